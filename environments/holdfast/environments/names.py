@@ -1,0 +1,85 @@
+"""Every name and ARN, computed from the environment alone.
+
+A recovery stack must plan, and a drill must run, while the primary Region is down: nothing here asks a service.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holdfast.environments.model import Environment
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one environment. `Names(environment).vault_bucket`."""
+
+    environment: Environment
+
+    @property
+    def prefix(self) -> str:
+        """`holdfast-<env>`: what every account-scoped name starts with."""
+        return f"holdfast-{self.environment.environment}"
+
+    def _bucket(self, purpose: str, account: str, region: str) -> str:
+        env = self.environment
+        return f"{env.organization}-{env.environment}-{purpose}-{account}-{region}"
+
+    @property
+    def vault_bucket(self) -> str:
+        """Backup sets in the primary Region."""
+        return self._bucket("vault", self.environment.accounts.workload, self.environment.regions.primary)
+
+    @property
+    def replica_bucket(self) -> str:
+        """Backup sets in the recovery Region, in the backup account."""
+        return self._bucket("replica", self.environment.accounts.backup, self.environment.regions.recovery)
+
+    @property
+    def evidence_bucket(self) -> str:
+        """Signed records, in the primary Region."""
+        return self._bucket("evidence", self.environment.accounts.workload, self.environment.regions.primary)
+
+    @property
+    def vault_log_bucket(self) -> str:
+        """Access logs and inventories of the primary Region's buckets."""
+        return self._bucket("logs", self.environment.accounts.workload, self.environment.regions.primary)
+
+    @property
+    def replica_log_bucket(self) -> str:
+        """Access logs and inventories of the recovery Region's buckets."""
+        return self._bucket("logs", self.environment.accounts.backup, self.environment.regions.recovery)
+
+    def bucket_in(self, region: str) -> str:
+        """The bucket that holds backup sets in `region` (one of the two Regions of the environment)."""
+        return self.vault_bucket if region == self.environment.regions.primary else self.replica_bucket
+
+    @property
+    def key_alias(self) -> str:
+        """Alias of the backup key; the same in each Region, each pointing at that Region's own key."""
+        return f"alias/{self.prefix}-backup"
+
+    @property
+    def signing_key_alias(self) -> str:
+        """Alias of the asymmetric key that signs evidence."""
+        return f"alias/{self.prefix}-evidence-signing"
+
+    def alias_arn(self, alias: str, *, account: str, region: str) -> str:
+        """ARN of a KMS alias."""
+        return f"arn:aws:kms:{region}:{account}:{alias}"
+
+    def role(self, purpose: str) -> str:
+        """Name of a role: `backup-writer`, `drill-runner`, `replication`, …"""
+        return f"{self.prefix}-{purpose}"
+
+    def role_arn(self, purpose: str, *, account: str | None = None) -> str:
+        """ARN of a role, in the workload account unless another is given."""
+        return f"arn:aws:iam::{account or self.environment.accounts.workload}:role/{self.role(purpose)}"
+
+    def stack(self, part: str) -> str:
+        """Name of a stack: `<env>-recovery`, `<env>-primary`, `<env>-access`."""
+        return f"{self.environment.environment}-{part}"
+
+
+STACK_ORDER = ("recovery", "primary", "access")
+"""The order stacks are applied in: the recovery Region first, because the primary one replicates into it."""

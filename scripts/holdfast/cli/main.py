@@ -1,0 +1,121 @@
+"""The command line: a table of commands, each imported only when it runs, and the one place errors become words."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+import click
+
+from holdfast.errors import HoldfastError, Interrupted, Terminated
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "apply": ("holdfast.cli.apply", "Apply an environment's stacks with Terraform."),
+    "catalog": ("holdfast.cli.catalog", "List the backup sets of an environment."),
+    "demo": ("holdfast.cli.demo", "Declare, prove, apply, restore and attack on a local AWS."),
+    "destroy": ("holdfast.cli.destroy", "Destroy an environment's stacks (sandbox only)."),
+    "doctor": ("holdfast.cli.doctor", "Check that this machine has what Holdfast needs."),
+    "drill": ("holdfast.cli.drill", "Run restore drills and immutability probes."),
+    "env": ("holdfast.cli.env", "List, show, compare and validate environments."),
+    "evidence": ("holdfast.cli.evidence", "List and verify signed evidence."),
+    "plan": ("holdfast.cli.plan", "Plan an environment's stacks with Terraform."),
+    "prove": ("holdfast.cli.prove", "Prove recovery objectives from the declaration."),
+    "push": ("holdfast.cli.push", "Write a directory into the vault as a backup set."),
+    "review": ("holdfast.cli.review", "Review plan JSON for what weakens protection."),
+    "sandbox": ("holdfast.cli.sandbox", "Start, inspect and stop the local AWS."),
+    "synth": ("holdfast.cli.synth", "Write an environment's Terraform configuration."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when called; `--help` reads only the table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in sorted(COMMANDS.items())])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            raise click.UsageError(f"no such command {args[0]!r}; there are: {', '.join(sorted(COMMANDS))}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="holdfast")
+def cli() -> None:
+    """Backups that cannot be deleted early and restores that are proved.
+
+    \b
+    Example:
+      holdfast demo
+      holdfast prove prod
+      holdfast drill run sandbox object-recovery --dataset exports
+    """
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; every error becomes words here."""
+    debug, as_json = "--debug" in arguments, "--json" in arguments
+    try:
+        with click.Context(cli, info_name="holdfast"):
+            code = cli.main(arguments, prog_name="holdfast", standalone_mode=False)
+    except HoldfastError as error:
+        if debug:
+            raise
+        return _report(error, as_json=as_json)
+    except click.exceptions.Abort:
+        return _report(Interrupted(during="the command"), as_json=as_json)
+    except KeyboardInterrupt:
+        return _report(Interrupted(during="the command"), as_json=as_json)
+    except click.ClickException as error:
+        error.show()
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        if debug:
+            raise
+        return _report(Unexpected(kind=type(error).__name__, text=str(error)), as_json=as_json)
+    return code if isinstance(code, int) else 0
+
+
+class Unexpected(HoldfastError):
+    """An error nobody foresaw: a defect of Holdfast, said in one line."""
+
+    template = "unexpected {kind}: {text}"
+    hint = "this is a defect in Holdfast; run the command again with --debug and report what it prints"
+
+
+def _report(error: HoldfastError, *, as_json: bool) -> int:
+    if as_json:
+        import json
+
+        click.echo(json.dumps(error.document(), indent=2, ensure_ascii=False, default=str))
+    click.secho(f"error: {error.message}", fg="red", err=True)
+    if error.hint:
+        click.echo(f"hint:  {error.hint}", err=True)
+    return error.exit_code
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> Any:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    raise Terminated(during="the command")
+
+
+def main() -> None:
+    """Entry point of the `holdfast` program."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.exit(run(sys.argv[1:]))

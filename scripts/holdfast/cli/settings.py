@@ -1,0 +1,72 @@
+"""What every command shares: where environment files are read, where things are written, how it answers."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from holdfast.environments.model import Environment
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The shared options of one call."""
+
+    environments: Path
+    home: Path
+    as_json: bool
+
+    def load(self, name: str) -> Environment:
+        """Read and validate one environment."""
+        from holdfast.environments.loading import load_environment
+
+        return load_environment(name, self.environments).environment
+
+    @property
+    def human(self) -> Console:
+        """Where people read: stderr, so that stdout stays data."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False)
+
+    def print_json(self, schema: str, **document: Any) -> None:
+        """Print the one document of this call on stdout, `schema` first."""
+        click.echo(json.dumps({"schema": schema, **document}, indent=2, ensure_ascii=False, default=str))
+
+
+def shared_options(command: F) -> F:
+    """Give a command the shared options and pass them as `settings`."""
+
+    @click.option(
+        "--environments",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="HOLDFAST_ENVIRONMENTS",
+        default=Path("environments"),
+        show_default=True,
+        help="Folder of the environment files.",
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+    @click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
+    @functools.wraps(command)
+    def with_settings(*args: Any, environments: Path, as_json: bool, **kwargs: Any) -> Any:
+        return command(*args, settings=Settings(environments, home(), as_json), **kwargs)
+
+    return with_settings  # type: ignore[return-value]  # click's decorators keep the call signature
+
+
+def home() -> Path:
+    """Where Holdfast keeps what it writes: `HOLDFAST_HOME`, by default `.holdfast` here."""
+    import os
+
+    return Path(os.environ.get("HOLDFAST_HOME", ".holdfast")).absolute()
