@@ -161,10 +161,40 @@ class Evidence(Strict):
     responsible: str = Field(default="", description="person or team named in each record")
 
 
+class AssumptionSource(StrEnum):
+    """Where an assumed figure comes from. A proof that rests on anything but a measurement is conditional."""
+
+    DEFAULT = "default"
+    DECLARED = "declared"
+    MEASURED = "measured"
+
+
+class Assumption(Strict):
+    """A figure proofs take for granted."""
+
+    value: Duration
+    source: AssumptionSource = AssumptionSource.DECLARED
+    on: date | None = Field(default=None, description="day it was declared or measured")
+
+
+class Assumptions(Strict):
+    """What proofs take for granted about things nothing declares."""
+
+    copy_time: Assumption = Field(
+        default=Assumption(value=timedelta(hours=1), source=AssumptionSource.DEFAULT),
+        description="how long a finished recovery point takes to reach the recovery Region",
+    )
+    restore_time: Assumption = Field(
+        default=Assumption(value=timedelta(minutes=45), source=AssumptionSource.DEFAULT),
+        description="how long a restore takes from the declaration of the disaster to verified operation",
+    )
+
+
 class Environment(Strict):
     """One environment, all inheritance resolved."""
 
     environment: Slug
+    description: str = Field(default="", description="what the environment is for, in a line")
     organization: Slug = Field(description="prefix of every globally unique name")
     sandbox: bool = Field(default=False, description="fault injection and force-destroy are refused unless true")
     accounts: Accounts
@@ -174,6 +204,7 @@ class Environment(Strict):
     keys: Keys = Field(default_factory=Keys)
     tls_minimum: str = Field(default="1.2", pattern=r"^1\.[23]$")
     evidence: Evidence = Field(default_factory=Evidence)
+    assumptions: Assumptions = Field(default_factory=Assumptions)
     tags: dict[str, str] = Field(default_factory=dict)
     tiers: dict[str, Tier] = Field(min_length=1)
     datasets: tuple[Dataset, ...] = Field(min_length=1)
