@@ -1,0 +1,172 @@
+"""The only place that makes boto3 clients: one endpoint table, one retry rule, roles by purpose, and the guard."""
+
+from __future__ import annotations
+
+import os
+import threading
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import botocore.session
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from holdfast.aws.credentials import AssumedRole
+from holdfast.aws.endpoints import Endpoints
+from holdfast.aws.guard import RegionGuard
+from holdfast.aws.translate import translated
+from holdfast.clock import Clock, SystemClock
+from holdfast.environments.model import Environment
+from holdfast.environments.names import Names
+from holdfast.errors import ServiceError
+
+TOTAL_ATTEMPTS = 4
+CONNECT_SECONDS = 5
+READ_SECONDS = 60
+POOL_CONNECTIONS = 32
+
+_ISOLATED: dict[str, Any] = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+"""A sandbox session reads no profile, whatever AWS_PROFILE says."""
+
+_SYSTEM_CLOCK = SystemClock()
+
+
+class EndpointMissing(ServiceError):
+    """A sandbox has no address for a service; the call must not go to the real one."""
+
+    template = "the sandbox has no address for {service}"
+    hint = "start it again: holdfast sandbox stop; holdfast sandbox start"
+
+
+class Sessions:
+    """Clients of one environment, by service, Region and role. Safe to use from several threads.
+
+    Args:
+        environment: whose names, accounts and Regions are used.
+        endpoints: where services are; of the running sandbox, or empty for AWS itself.
+        guard: refuses calls to what is taken for lost.
+        clock: decides when temporary credentials are renewed, and what the skew is measured against.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        endpoints: Endpoints,
+        *,
+        guard: RegionGuard | None = None,
+        clock: Clock = _SYSTEM_CLOCK,
+    ) -> None:
+        self.environment, self.endpoints, self.clock = environment, endpoints, clock
+        self.guard = guard or RegionGuard()
+        self.names = Names(environment)
+        self._lock = threading.RLock()
+        self._sessions: dict[tuple[str | None, str], botocore.session.Session] = {}
+        self._clients: dict[tuple[str, str, str | None], Any] = {}
+
+    def client(self, service: str, region: str, *, role: str | None = None) -> Any:  # noqa: ANN401  # made at run time
+        """The boto3 client of a service in a Region.
+
+        Args:
+            service: boto3's name, such as `s3`.
+            region: the Region; its own STS endpoint gives out the role.
+            role: purpose of a role of the environment, such as `backup-writer`; the caller itself when left out.
+
+        Raises:
+            RegionDenied: from any call of the client to what the guard takes for lost.
+            EndpointMissing: a sandbox without an address for this service.
+        """
+        with self._lock:
+            key = (service, region, role)
+            if key not in self._clients:
+                self._clients[key] = self._make_client(*key)
+            return self._clients[key]
+
+    def caller_arn(self, role: str | None = None) -> str:
+        """Who the calls are made as.
+
+        Raises:
+            ServiceError: the role cannot be assumed, or STS does not answer.
+        """
+        with translated("ask who is calling"):
+            reply = self.client("sts", self.home_region, role=role).get_caller_identity()
+        return str(reply["Arn"])
+
+    @property
+    def home_region(self) -> str:
+        """The Region to ask what no Region owns: the primary one, or the recovery one while the primary is lost."""
+        regions = self.environment.regions
+        return regions.recovery if regions.primary in self.guard.regions else regions.primary
+
+    def guarded(self, *, regions: frozenset[str], buckets: frozenset[str] = frozenset()) -> Sessions:
+        """The same sessions under a guard: any call to these Regions or buckets raises `RegionDenied`.
+
+        What was stopped is listed in `.guard.refused`. Nothing is shared with the unguarded clients.
+        """
+        guard = RegionGuard(regions=self.guard.regions | regions, buckets=self.guard.buckets | buckets)
+        return Sessions(self.environment, self.endpoints, guard=guard, clock=self.clock)
+
+    def server_time(self, region: str, *, role: str | None = None) -> datetime:
+        """What S3's clock says in a Region, to the second (the `Date` header, RFC 9110 section 6.6.1).
+
+        Raises:
+            ServiceError: S3 does not answer. A refusal is an answer: it carries the date as well.
+        """
+        with translated(f"ask S3 in {region} for the time"):
+            try:
+                reply = self.client("s3", region, role=role).head_bucket(Bucket=self.names.bucket_in(region))
+            except ClientError as error:
+                reply = error.response
+                if "date" not in reply.get("ResponseMetadata", {}).get("HTTPHeaders", {}):
+                    raise
+            return parsedate_to_datetime(reply["ResponseMetadata"]["HTTPHeaders"]["date"]).astimezone(UTC)
+
+    def skew(self, region: str, *, role: str | None = None) -> timedelta:
+        """How far S3's clock in a Region is ahead of this host's; negative when it is behind. Good to a second."""
+        before = self.clock.now()
+        server = self.server_time(region, role=role)
+        return server - (before + (self.clock.now() - before) / 2)
+
+    def _make_client(self, service: str, region: str, role: str | None) -> BaseClient:
+        endpoint = self.endpoints.url(service)
+        if endpoint is None and self.environment.sandbox:
+            raise EndpointMissing(service=service)
+        return self._session(role, region).create_client(
+            service, region_name=region, endpoint_url=endpoint, config=_config(local=endpoint is not None)
+        )
+
+    def _session(self, role: str | None, region: str) -> botocore.session.Session:
+        if (role, region) not in self._sessions:
+            session = botocore.session.Session(_ISOLATED if self.environment.sandbox else None)
+            self.guard.watch(session)
+            if role is not None:
+                provider = AssumedRole(
+                    lambda: self.client("sts", region), self.names.role_arn(role), f"holdfast-{role}"[:64], self.clock
+                )
+                session.get_component("credential_provider").providers.insert(0, provider)
+            elif self.endpoints.access_key and self.endpoints.secret_key:
+                session.set_credentials(self.endpoints.access_key, self.endpoints.secret_key)
+            self._sessions[role, region] = session
+        return self._sessions[role, region]
+
+
+def _config(*, local: bool) -> Config:
+    """Retries in standard mode; reads are verified by their own SHA-256, so botocore need not hash them again.
+
+    A local endpoint is reached by path and never through a proxy.
+    """
+    return Config(
+        retries={"mode": "standard", "total_max_attempts": TOTAL_ATTEMPTS},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        max_pool_connections=POOL_CONNECTIONS,
+        response_checksum_validation="when_required",
+        user_agent_extra="holdfast",
+        proxies={} if local else None,
+        s3={"addressing_style": "path" if local else "auto"},
+    )
