@@ -52,12 +52,15 @@ class Endpoints:
         services: URL by service, in boto3's name for it (`backup`).
         access_key: access key id; in the sandbox the account id, which is that account's root there.
         secret_key: secret access key. Never printed by `repr`.
+        run: id of the sandbox's run. Emulators keep everything in memory, so Terraform state is worth something only
+            within one run and is kept by this id.
     """
 
     default: str | None = None
     services: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
+    run: str | None = None
 
     def url(self, service: str) -> str | None:
         """The URL of a service, or None for AWS's own."""
@@ -94,6 +97,7 @@ class Endpoints:
             "services": dict(self.services),
             "access_key": self.access_key,
             "secret_key": self.secret_key,
+            "run": self.run,
         }
 
 
@@ -149,6 +153,7 @@ def read_endpoints(home: Path) -> Endpoints | None:
         services=MappingProxyType(document["services"]),
         access_key=document["access_key"],
         secret_key=document["secret_key"],
+        run=document["run"],
     )
 
 
@@ -179,8 +184,8 @@ def _problem(document: object) -> str | None:
     outside = [url for url in urls if not (isinstance(url, str) and _is_loopback(url))]
     if outside:
         return f"{outside[0]!r} is not a loopback address"
-    if not all(isinstance(document.get(name), str) for name in ("access_key", "secret_key")):
-        return "it holds no credential"
+    if not all(isinstance(document.get(name), str) for name in ("access_key", "secret_key", "run")):
+        return "it holds no credential or no run"
     return None
 
 

@@ -1,0 +1,162 @@
+"""The two emulators: what each serves, how it is started on loopback and how one sees that it is up.
+
+ministack serves everything but AWS Backup and enforces IAM (`AUTH=true`): an access key of twelve digits is the root of
+that account, every other key must belong to a user or a role session, and only those are checked against policies.
+moto serves AWS Backup, whose vault lock ministack does not know; it enforces no IAM.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.sandbox.errors import EmulatorNotInstalled
+from holdfast.sandbox.ports import LOOPBACK
+
+_PROBE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What an emulator needs to know to start.
+
+    Args:
+        folder: where it may write.
+        port: where it listens, on 127.0.0.1 only.
+        account: the account it serves.
+        secret: secret access key of that account's root.
+        run: id of the run; the emulator repeats it, so that a stranger on the port is noticed.
+    """
+
+    folder: Path
+    port: int
+    account: str
+    secret: str
+    run: str
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """One program that plays AWS.
+
+    Args:
+        name: what it is called in messages and log files.
+        module: the Python module that runs it.
+        services: boto3 names of the services it alone serves; empty for the one that serves all others.
+        option: command line option that fixes its port.
+        arguments: command line after the module.
+        variables: environment it needs.
+        healthy: whether it answers at a URL, as the given run.
+    """
+
+    name: str
+    module: str
+    services: tuple[str, ...]
+    option: str
+    arguments: Callable[[Launch], list[str]]
+    variables: Callable[[Launch], dict[str, str]]
+    healthy: Callable[[str, str], bool]
+
+    @property
+    def installed(self) -> bool:
+        """Whether this Python has its module."""
+        return importlib.util.find_spec(self.module.partition(".")[0]) is not None
+
+    def require(self) -> None:
+        """Check that it is installed.
+
+        Raises:
+            EmulatorNotInstalled: when this Python has no such module.
+        """
+        if not self.installed:
+            raise EmulatorNotInstalled(name=self.name, python=sys.executable)
+
+    def command(self, launch: Launch) -> list[str]:
+        """The command that starts it."""
+        return [sys.executable, "-m", self.module, *self.arguments(launch)]
+
+    def environment(self, launch: Launch, base: Mapping[str, str]) -> dict[str, str]:
+        """`base` without anybody's AWS settings, and what the emulator needs."""
+        inherited = {name: value for name, value in base.items() if not name.startswith("AWS_")}
+        return inherited | {"TMPDIR": str(launch.folder)} | self.variables(launch)
+
+
+def url(port: int) -> str:
+    """The address of an emulator."""
+    return f"http://{LOOPBACK}:{port}"
+
+
+def _ministack_variables(launch: Launch) -> dict[str, str]:
+    return {
+        "BIND_HOST": LOOPBACK,  # its own default is every interface
+        "GATEWAY_PORT": str(launch.port),
+        "AUTH": "true",
+        "AWS_ACCESS_KEY_ID": launch.account,
+        "AWS_SECRET_ACCESS_KEY": launch.secret,
+        "MINISTACK_ACCOUNT_ID": launch.account,
+        "MINISTACK_EDITION": launch.run,
+        "MINISTACK_HOST": LOOPBACK,
+        "IOT_MTLS_ENABLED": "0",  # these two listen on ports of their own
+        "SFTP_ENABLED": "0",
+        "PERSIST_STATE": "0",
+        "S3_PERSIST": "0",
+        "LOCALSTACK_PERSISTENCE": "0",
+        "USE_SSL": "0",
+        "SERVICES": "",
+        "DOCKER_HOST": f"unix://{launch.folder}/no-docker.sock",  # it never touches this machine's containers
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _ministack_healthy(address: str, run: str) -> bool:
+    try:
+        document = json.loads(_get(f"{address}/_ministack/health"))
+    except ValueError:
+        return False
+    return isinstance(document, dict) and document.get("edition") == run and document.get("auth") == "enabled"
+
+
+def _moto_variables(launch: Launch) -> dict[str, str]:
+    return {"MOTO_ACCOUNT_ID": launch.account, "MOTO_PORT": str(launch.port), "PYTHONWARNINGS": "ignore"}
+
+
+def _moto_healthy(address: str, _run: str) -> bool:
+    return b"moto" in _get(f"{address}/moto-api/").lower()
+
+
+def _get(address: str) -> bytes:
+    """The body of an answer; nothing when there is none. Proxies of this machine are not asked."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=_PROBE_SECONDS) as answer:
+            body: bytes = answer.read()
+            return body
+    except (OSError, urllib.error.URLError, ValueError):
+        return b""
+
+
+MINISTACK = Emulator(
+    name="ministack",
+    module="ministack",
+    services=(),
+    option="--port",
+    arguments=lambda _launch: [],
+    variables=_ministack_variables,
+    healthy=_ministack_healthy,
+)
+MOTO = Emulator(
+    name="moto",
+    module="moto.server",
+    services=("backup",),
+    option="--backup-port",
+    arguments=lambda launch: ["-H", LOOPBACK, "-p", str(launch.port)],
+    variables=_moto_variables,
+    healthy=_moto_healthy,
+)
+EMULATORS = (MINISTACK, MOTO)

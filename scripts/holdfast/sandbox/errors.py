@@ -1,0 +1,68 @@
+"""What can go wrong with the sandbox, each in one sentence."""
+
+from __future__ import annotations
+
+from holdfast.errors import InputError, StorageError, ToolError
+
+
+class EmulatorNotInstalled(ToolError):
+    """The Python package of an emulator is not installed."""
+
+    template = "the emulator {name} is not installed for {python}"
+    hint = "install it with: pip install 'holdfast[sandbox]'"
+
+
+class PortTaken(InputError):
+    """A port the user asked for is in use."""
+
+    template = "port {port} on 127.0.0.1, asked for with {option}, is in use"
+    hint = "leave {option} out to take a free port, or stop the program that uses it"
+
+
+class NoFreePort(ToolError):
+    """An emulator found its port taken again and again."""
+
+    template = "{name} found its port taken {attempts} times in a row, last {port}"
+    hint = "something on this machine is taking ports quickly; try again"
+
+
+class EmulatorDied(ToolError):
+    """An emulator ended while it was started or used."""
+
+    template = "the emulator {name} ended by itself; the end of {log}:\n{tail}"
+    hint = "start again with: holdfast sandbox stop; holdfast sandbox start (what was applied in it is gone)"
+
+
+class EmulatorNotReady(ToolError):
+    """An emulator runs and does not answer in time."""
+
+    template = "the emulator {name} did not answer at {url} within {seconds:.0f} s; the end of {log}:\n{tail}"
+    hint = "the machine may be busy; try again, with a longer --timeout"
+
+
+class SandboxBusy(ToolError):
+    """Another command is starting or stopping the same sandbox."""
+
+    template = "another command is starting or stopping the sandbox in {folder}, for more than {seconds:.0f} s"
+    hint = "wait for it to end"
+
+
+class SandboxInAnotherAccount(InputError):
+    """The running sandbox serves another account than the one asked for."""
+
+    template = "the running sandbox serves account {running}, not {asked}"
+    hint = "stop it first: holdfast sandbox stop"
+
+
+class SandboxRecordDamaged(StorageError):
+    """The file that records the sandbox's processes cannot be understood."""
+
+    template = "the record of the sandbox's processes is damaged: {problem}"
+    hint = "end the processes it names yourself, if they still run, and remove the file"
+
+
+class SandboxNotWritable(StorageError):
+    """The sandbox's folder cannot be written."""
+
+    template = "cannot write in {path}: {reason}"
+    hint = "free some space or choose another folder with HOLDFAST_HOME"

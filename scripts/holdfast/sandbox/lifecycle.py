@@ -1,0 +1,149 @@
+"""Start and stop the sandbox.
+
+What the emulators hold is in memory: each start is a new run with an id, and whatever is worth something only within a
+run (Terraform state, above all) is kept under `runs/<id>` and removed with it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from holdfast.aws.endpoints import Endpoints, read_endpoints, sandbox_file, write_endpoints
+from holdfast.clock import Clock, SystemClock
+from holdfast.sandbox import emulators
+from holdfast.sandbox.emulators import Emulator, Launch
+from holdfast.sandbox.errors import SandboxInAnotherAccount, SandboxNotWritable
+from holdfast.sandbox.launching import Launcher
+from holdfast.sandbox.locking import locked
+from holdfast.sandbox.processes import end
+from holdfast.sandbox.record import Record, folder_of, read_record, record_file
+from holdfast.sandbox.status import State, Status, status_of
+
+DEFAULT_ACCOUNT = "000000000000"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A running sandbox.
+
+    Args:
+        endpoints: where it is reached.
+        already: it was running before.
+        replaced: the status of an earlier run that had died and was cleared away, if any.
+    """
+
+    endpoints: Endpoints
+    already: bool
+    replaced: Status | None = None
+
+
+def start(home: Path, *, account: str = DEFAULT_ACCOUNT, clock: Clock | None = None) -> Endpoints:
+    """Start the sandbox on free ports, or find it running. See `start_run`."""
+    return start_run(home, account=account, clock=clock).endpoints
+
+
+def start_run(
+    home: Path,
+    *,
+    account: str = DEFAULT_ACCOUNT,
+    ports: Mapping[str, int] | None = None,
+    timeout: timedelta = timedelta(seconds=60),
+    clock: Clock | None = None,
+) -> Run:
+    """Start the sandbox, or find it running; a run that has died is cleared away and replaced by a new one.
+
+    Args:
+        home: Holdfast's folder; the sandbox writes under `home/sandbox`.
+        account: the account its administrator credential belongs to, twelve digits.
+        ports: port by emulator name, for those that must not be a free one.
+        timeout: how long the emulators may take to answer.
+        clock: time.
+
+    Raises:
+        PortTaken: a port asked for is in use.
+        EmulatorNotInstalled, EmulatorDied, EmulatorNotReady, NoFreePort: an emulator cannot be had.
+        SandboxInAnotherAccount: a sandbox for another account runs.
+        SandboxBusy: another command is at it.
+    """
+    clock = clock or SystemClock()
+    with locked(home, clock):
+        record = read_record(home)
+        before = status_of(record) if record else None
+        if record and before and before.state is State.RUNNING:
+            endpoints = read_endpoints(home)
+            if record.account != account:
+                raise SandboxInAnotherAccount(running=record.account, asked=account)
+            if endpoints is not None and endpoints.run == record.run:
+                return Run(endpoints, already=True)
+        if record:
+            _clear(home, record, clock)
+        endpoints = _start_new(home, account, ports or {}, timeout, clock)
+        return Run(endpoints, already=False, replaced=before)
+
+
+def stop(home: Path, *, clock: Clock | None = None) -> tuple[str, ...]:
+    """End the processes `start` recorded, by their ids, and remove what belongs to the run. Logs stay.
+
+    Returns:
+        The names of the emulators that were still running.
+    """
+    clock = clock or SystemClock()
+    if not folder_of(home).is_dir():
+        return ()
+    with locked(home, clock):
+        record = read_record(home)
+        return _clear(home, record, clock) if record else ()
+
+
+def _start_new(home: Path, account: str, ports: Mapping[str, int], timeout: timedelta, clock: Clock) -> Endpoints:
+    run = f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    folder = folder_of(home)
+    _fresh_runs_folder(folder, run)
+    launch = Launch(folder=folder / "runs" / run, port=0, account=account, secret=secrets.token_urlsafe(24), run=run)
+    try:
+        record = Launcher(home, launch, ports, timeout, clock).start(emulators.EMULATORS)
+        endpoints = _endpoints(record, launch, emulators.EMULATORS)
+        write_endpoints(home, endpoints)
+    except BaseException:
+        partial = read_record(home)
+        if partial:
+            _clear(home, partial, clock)
+        shutil.rmtree(folder / "runs" / run, ignore_errors=True)
+        raise
+    return endpoints
+
+
+def _endpoints(record: Record, launch: Launch, known: tuple[Emulator, ...]) -> Endpoints:
+    address = {started.name: emulators.url(started.port) for started in record.emulators}
+    default = next(address[each.name] for each in known if not each.services)
+    services = {service: address[each.name] for each in known for service in each.services}
+    return Endpoints(
+        default=default,
+        services=MappingProxyType(services),
+        access_key=launch.account,
+        secret_key=launch.secret,
+        run=launch.run,
+    )
+
+
+def _fresh_runs_folder(folder: Path, run: str) -> None:
+    """Remove what earlier runs left and make the folder of this one."""
+    shutil.rmtree(folder / "runs", ignore_errors=True)
+    try:
+        (folder / "runs" / run).mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        raise SandboxNotWritable(path=folder, reason=error.strerror or error) from error
+
+
+def _clear(home: Path, record: Record, clock: Clock) -> tuple[str, ...]:
+    sandbox_file(home).unlink(missing_ok=True)
+    ended = tuple(started.name for started in record.emulators if end(started.process, clock))
+    shutil.rmtree(folder_of(home) / "runs", ignore_errors=True)
+    record_file(home).unlink(missing_ok=True)
+    return ended
