@@ -27,7 +27,7 @@ def parse_duration(text: Any) -> timedelta:
     """
     if isinstance(text, timedelta):
         return text
-    if not isinstance(text, str) or not re.match(_PATTERN, text):
+    if not isinstance(text, str) or not re.fullmatch(_PATTERN, text):
         raise ValueError("a duration is a whole positive number and one of s, m, h, d, w, y, such as 90s, 4h or 35d")
     try:
         return int(text[:-1]) * _UNITS[text[-1]]

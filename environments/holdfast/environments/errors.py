@@ -19,7 +19,9 @@ class UnknownEnvironment(InputError):
 class BadEnvironmentName(InputError):
     """A name that could reach outside the folder or break a resource name."""
 
-    template = "{environment!r} is not the name of an environment; allowed: 2 to 40 of a-z, 0-9 and -, beginning with a letter"
+    template = (
+        "{environment!r} is not the name of an environment; allowed: 2 to 40 of a-z, 0-9 and -, beginning with a letter"
+    )
     hint = "an environment is named after its file: prod for prod.yaml"
 
 

@@ -60,7 +60,9 @@ def read_file(path: Path) -> Written:
     except (YAMLError, ValueError) as error:
         raise _refused(Source(path), "this is not YAML", str(error).splitlines()[0], "a YAML document") from None
     if root is None:
-        raise _refused(Source(path, 1), "the file is empty", "nothing", "a mapping of settings such as environment: prod")
+        raise _refused(
+            Source(path, 1), "the file is empty", "nothing", "a mapping of settings such as environment: prod"
+        )
     if not isinstance(root, MappingNode):
         raise _refused(_at(path, root), "the file is not a mapping", _kind(root), "settings such as environment: prod")
     return _Reader(path).read(root, Source(path, 1), 0)
@@ -70,14 +72,18 @@ def _text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise _refused(Source(path), "the file cannot be read", error.strerror or "an error", "a readable file") from None
+        raise _refused(
+            Source(path), "the file cannot be read", error.strerror or "an error", "a readable file"
+        ) from None
     if len(data) > MAX_BYTES:
         raise _refused(Source(path), "the file is too large", f"{len(data)} bytes", f"at most {MAX_BYTES} bytes")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise _refused(Source(path, line), "the file is not UTF-8", f"byte 0x{data[error.start]:02x}", "UTF-8") from None
+        raise _refused(
+            Source(path, line), "the file is not UTF-8", f"byte 0x{data[error.start]:02x}", "UTF-8"
+        ) from None
 
 
 class _Reader:
@@ -105,7 +111,9 @@ class _Reader:
                 raise _refused(source, "a key is not a word", _kind(key_node), "a word such as environment")
             key = str(key_node.value)
             if key in found:
-                raise _refused(source, f"the key {key!r} is there twice", key, f"once; it was first on {found[key].source}")
+                raise _refused(
+                    source, f"the key {key!r} is there twice", key, f"once; it was first on {found[key].source}"
+                )
             found[key] = self.read(value_node, source, depth + 1)
         return found
 
@@ -144,7 +152,9 @@ def _kind(node: Node) -> str:
 def _syntax(path: Path, error: MarkedYAMLError) -> UnreadableEnvironmentFile:
     mark = error.problem_mark or error.context_mark
     source = Source(path, mark.line + 1) if mark else Source(path)
-    return _refused(source, "this is not YAML", str(error.problem or error.context or "a syntax error"), "a YAML mapping")
+    return _refused(
+        source, "this is not YAML", str(error.problem or error.context or "a syntax error"), "a YAML mapping"
+    )
 
 
 def _too_deep(source: Source) -> UnreadableEnvironmentFile:

@@ -1,0 +1,67 @@
+"""Datasets: what would be missed, where it lives, and what is left out on purpose."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from holdfast.environments.fields import Day, Slug, Strict
+
+
+class DatasetKind(StrEnum):
+    """Where a dataset lives, which decides what can protect and restore it."""
+
+    S3 = "s3"
+    FILES = "files"
+    RDS = "rds"
+    AURORA = "aurora"
+    DYNAMODB = "dynamodb"
+    EBS = "ebs"
+    EC2 = "ec2"
+    EFS = "efs"
+    POSTGRES = "postgres"
+    CONFIGURATION = "configuration"
+
+
+class TenantsBy(StrEnum):
+    """What tells the data of one tenant from another's."""
+
+    PREFIX = "prefix"
+    SCHEMA = "schema"
+    DATABASE = "database"
+    KEY = "key"
+
+
+class Select(Strict):
+    """Which resources belong to a dataset."""
+
+    tags: dict[str, str] = Field(default_factory=dict, description="Resources that carry all of these tags")
+    arns: tuple[str, ...] = Field(default=(), description="ARNs of single resources")
+
+
+class Tenants(Strict):
+    """How the tenants of a dataset are told apart."""
+
+    by: TenantsBy = Field(description="Object key prefix, database schema, database of its own, or partition key")
+
+
+class Dataset(Strict):
+    """Something that would be missed."""
+
+    name: Slug = Field(description="Name of the dataset, unique in the environment")
+    kind: DatasetKind = Field(description="Where it lives, which decides what can protect and restore it")
+    tier: str = Field(description="Name of one of the environment's tiers")
+    description: str = Field(default="", description="What it is, in a line")
+    select: Select = Field(default_factory=Select, description="The AWS resources that hold it")
+    tenants: Tenants | None = Field(
+        default=None, description="How tenants are told apart; by default there is one tenant"
+    )
+
+
+class Exclusion(Strict):
+    """Something left out on purpose, until a date."""
+
+    dataset: Slug = Field(description="What is left out; not the name of a dataset that is protected")
+    reason: str = Field(min_length=10, description="Why losing it is acceptable")
+    until: Day = Field(description="The last day this holds, at most two years ahead; then it is decided again")
