@@ -24,12 +24,15 @@ class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> datetime:
+        """The current time, aware, in UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
+        """Seconds from an arbitrary start."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
+        """Wait for `seconds`."""
         time.sleep(seconds)
 
 
@@ -43,12 +46,15 @@ class ManualClock:
         self._monotonic = 0.0
 
     def now(self) -> datetime:
+        """The current time, aware, in UTC."""
         return self._now
 
     def monotonic(self) -> float:
+        """Seconds from an arbitrary start."""
         return self._monotonic
 
     def sleep(self, seconds: float) -> None:
+        """Advance by `seconds` at once."""
         self.advance(timedelta(seconds=seconds))
 
     def advance(self, by: timedelta) -> None:

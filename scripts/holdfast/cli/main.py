@@ -34,19 +34,25 @@ class LazyGroup(click.Group):
     """A group whose commands are imported when called; `--help` reads only the table."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, sorted."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command's module."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in sorted(COMMANDS.items())])
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the commands there are when one is not."""
         if args and args[0] not in COMMANDS:
             raise click.UsageError(f"no such command {args[0]!r}; there are: {', '.join(sorted(COMMANDS))}", ctx)
         return super().resolve_command(ctx, args)

@@ -1,0 +1,102 @@
+"""The shell around the commands: what is imported, how errors look, which exit codes come out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import click
+import pytest
+
+from holdfast.cli import main as shell
+from holdfast.cli.main import COMMANDS, cli, run
+from holdfast.cli.reference import walk
+from holdfast.errors import FindingError
+
+HEAVY = ("cdktn", "jsii", "boto3", "botocore", "moto", "duckdb", "pydantic", "ministack")
+
+
+def test_the_command_line_imports_nothing_heavy() -> None:
+    code = "import sys, holdfast.cli.main; print('\\n'.join(sys.modules))"
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert not [name for name in HEAVY if name in loaded]
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_reading_the_help_of_a_command_imports_nothing_heavy(name: str) -> None:
+    code = f"import sys, {COMMANDS[name][0]}; print('\\n'.join(sys.modules))"
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert not [heavy for heavy in HEAVY if heavy in loaded]
+
+
+def test_each_command_has_help_with_an_example_and_json() -> None:
+    for path, command in walk():
+        if isinstance(command, click.Group):
+            continue
+        assert "Example" in (command.help or ""), path
+        assert any("--json" in option.opts for option in command.params), path
+
+
+def test_an_unknown_command_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["erase"]) == 1
+    assert "drill" in capsys.readouterr().err
+
+
+def test_a_usage_error_is_not_mistaken_for_a_finding() -> None:
+    assert run(["env", "show"]) == 1
+
+
+class TooWeak(FindingError):
+    template = "{what} is too weak"
+    hint = "make {what} stronger"
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise TooWeak(what="the lock")
+
+    def crash() -> None:
+        raise ZeroDivisionError("no")
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    made = {"fail": click.Command("fail", callback=fail), "crash": click.Command("crash", callback=crash)}
+    made["interrupt"] = click.Command("interrupt", callback=interrupt)
+    monkeypatch.setattr(shell.LazyGroup, "get_command", lambda _self, _ctx, name: made.get(name))
+    monkeypatch.setattr(shell, "COMMANDS", dict.fromkeys(made, ("", "")))
+
+
+@pytest.mark.usefixtures("failing")
+def test_an_error_is_one_line_a_hint_and_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["fail"]) == 2
+    assert capsys.readouterr().err.splitlines() == ["error: the lock is too weak", "hint:  make the lock stronger"]
+
+
+@pytest.mark.usefixtures("failing")
+def test_no_traceback_reaches_a_user(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["crash"]) == 1
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("failing")
+def test_an_interrupt_is_130() -> None:
+    assert run(["interrupt"]) == 130
+
+
+def test_an_error_is_a_document_with_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["env", "show", "nowhere", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["schema"] == "holdfast.error/1"
+
+
+def test_the_group_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in COMMANDS)
+    assert cli.help
