@@ -1,0 +1,1 @@
+"""Policy documents, each statement made by a function that names the threat it answers."""

@@ -1,0 +1,51 @@
+"""`holdfast synth`: write an environment's Terraform configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from holdfast.cli.settings import Settings, shared_options
+
+
+@click.command()
+@click.argument("environment")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write to.  [default: .holdfast/<environment>]",
+)
+@shared_options
+def command(settings: Settings, environment: str, out: Path | None) -> None:
+    """Write ENVIRONMENT's stacks as Terraform JSON, one folder a stack, and print the folders.
+
+    \b
+    Example:
+      holdfast synth prod
+      holdfast synth prod --out build/prod --json
+    """
+    loaded = settings.load(environment)
+    with settings.human.status("loading the AWS provider's classes (a few seconds)"):
+        from holdfast.stacks.app import synthesize
+
+    with settings.human.status(f"synthesizing {environment}"):
+        stacks = synthesize(loaded, out or settings.home / environment)
+    if settings.as_json:
+        settings.print_json(
+            "holdfast.synth/1",
+            environment=environment,
+            stacks=[
+                {
+                    "name": stack.name,
+                    "directory": stack.directory,
+                    "region": stack.region,
+                    "account": stack.account,
+                    "dependencies": stack.dependencies,
+                }
+                for stack in stacks
+            ],
+        )
+        return
+    for stack in stacks:
+        click.echo(stack.directory)

@@ -1,0 +1,73 @@
+"""Synthesis: an environment becomes Terraform configuration, one folder a stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cdktn import App
+
+from holdfast.environments.model import Environment
+from holdfast.stacks.access import AccessStack
+from holdfast.stacks.base import EnvironmentStack
+from holdfast.stacks.errors import CannotWriteStacks
+from holdfast.stacks.primary import PrimaryStack
+from holdfast.stacks.recovery import RecoveryStack
+
+TARGETS = {"terraform": ">=1.10.0", "opentofu": ">=1.10.0"}
+"""What the configuration is written for. The S3 state's own lock file needs 1.10 of either."""
+
+
+@dataclass(frozen=True)
+class SynthesizedStack:
+    """One stack as it was written."""
+
+    name: str
+    directory: Path
+    region: str
+    account: str
+    dependencies: tuple[str, ...]
+
+    @property
+    def configuration(self) -> Path:
+        """The Terraform JSON configuration."""
+        return self.directory / "cdk.tf.json"
+
+
+def build(app: App, environment: Environment) -> list[EnvironmentStack]:
+    """Add the stacks of `environment` to `app`, in the order they are applied."""
+    recovery = RecoveryStack(app, environment)
+    primary = PrimaryStack(app, environment)
+    access = AccessStack(app, environment)
+    primary.add_dependency(recovery)
+    access.add_dependency(primary)
+    return [recovery, primary, access]
+
+
+def synthesize(environment: Environment, out: Path) -> list[SynthesizedStack]:
+    """Write `<out>/stacks/<stack>/cdk.tf.json` for each stack, in the order they are applied.
+
+    Args:
+        environment: what to declare.
+        out: a folder, made if it is not there; stacks of an earlier synthesis in it are replaced.
+
+    Raises:
+        CannotWriteStacks: the folder cannot be made or written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWriteStacks(path=out, reason=error.strerror) from None
+    app = App(outdir=str(out), context={"targetVersions": TARGETS})
+    stacks = build(app, environment)
+    app.synth()
+    return [
+        SynthesizedStack(
+            name=stack.node.id,
+            directory=out / "stacks" / stack.node.id,
+            region=stack.region,
+            account=stack.account,
+            dependencies=tuple(other.node.id for other in stack.dependencies),
+        )
+        for stack in stacks
+    ]
