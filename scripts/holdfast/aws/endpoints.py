@@ -52,6 +52,7 @@ class Endpoints:
         services: URL by service, in boto3's name for it (`backup`).
         access_key: access key id; in the sandbox the account id, which is that account's root there.
         secret_key: secret access key. Never printed by `repr`.
+        ca_bundle: file of the certificate to trust instead of the public authorities; boto3's `verify`.
         run: id of the sandbox's run. Emulators keep everything in memory, so Terraform state is worth something only
             within one run and is kept by this id.
     """
@@ -60,6 +61,7 @@ class Endpoints:
     services: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
+    ca_bundle: str | None = None
     run: str | None = None
 
     def url(self, service: str) -> str | None:
@@ -74,6 +76,8 @@ class Endpoints:
         if self.default is None:
             return {}
         variables = {"AWS_ENDPOINT_URL": self.default, **_ISOLATION}
+        if self.ca_bundle is not None:
+            variables["AWS_CA_BUNDLE"] = self.ca_bundle
         for service, url in self.services.items():
             variables[f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}"] = url
         if self.access_key is not None and self.secret_key is not None:
@@ -97,6 +101,7 @@ class Endpoints:
             "services": dict(self.services),
             "access_key": self.access_key,
             "secret_key": self.secret_key,
+            "ca_bundle": self.ca_bundle,
             "run": self.run,
         }
 
@@ -153,6 +158,7 @@ def read_endpoints(home: Path) -> Endpoints | None:
         services=MappingProxyType(document["services"]),
         access_key=document["access_key"],
         secret_key=document["secret_key"],
+        ca_bundle=document["ca_bundle"],
         run=document["run"],
     )
 
@@ -184,15 +190,15 @@ def _problem(document: object) -> str | None:
     outside = [url for url in urls if not (isinstance(url, str) and _is_loopback(url))]
     if outside:
         return f"{outside[0]!r} is not a loopback address"
-    if not all(isinstance(document.get(name), str) for name in ("access_key", "secret_key", "run")):
-        return "it holds no credential or no run"
+    if not all(isinstance(document.get(name), str) for name in ("access_key", "secret_key", "ca_bundle", "run")):
+        return "it holds no credential, no certificate or no run"
     return None
 
 
 def _is_loopback(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        has_port = parts.scheme == "http" and parts.port is not None
+        has_port = parts.scheme in ("http", "https") and parts.port is not None
         return has_port and ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False

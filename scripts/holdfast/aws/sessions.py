@@ -137,7 +137,11 @@ class Sessions:
         if endpoint is None and self.environment.sandbox:
             raise EndpointMissing(service=service)
         return self._session(role, region).create_client(
-            service, region_name=region, endpoint_url=endpoint, config=_config(local=endpoint is not None)
+            service,
+            region_name=region,
+            endpoint_url=endpoint,
+            verify=self.endpoints.ca_bundle,
+            config=_config(local=endpoint is not None),
         )
 
     def _session(self, role: str | None, region: str) -> botocore.session.Session:

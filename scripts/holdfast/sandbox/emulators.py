@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import ssl
 import sys
 import urllib.error
 import urllib.request
@@ -16,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.sandbox.certificate import Certificate
 from holdfast.sandbox.errors import EmulatorNotInstalled
 from holdfast.sandbox.ports import LOOPBACK
 
@@ -32,6 +34,7 @@ class Launch:
         account: the account it serves.
         secret: secret access key of that account's root.
         run: id of the run; the emulator repeats it, so that a stranger on the port is noticed.
+        certificate: what it identifies itself with where it speaks TLS.
     """
 
     folder: Path
@@ -39,6 +42,7 @@ class Launch:
     account: str
     secret: str
     run: str
+    certificate: Certificate
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,9 @@ class Emulator:
 
     Args:
         name: what it is called in messages and log files.
+        package: the Python package it comes in.
         module: the Python module that runs it.
+        scheme: `http` or `https`.
         services: boto3 names of the services it alone serves; empty for the one that serves all others.
         option: command line option that fixes its port.
         arguments: command line after the module.
@@ -56,17 +62,23 @@ class Emulator:
     """
 
     name: str
+    package: str
     module: str
+    scheme: str
     services: tuple[str, ...]
     option: str
     arguments: Callable[[Launch], list[str]]
     variables: Callable[[Launch], dict[str, str]]
     healthy: Callable[[str, str], bool]
 
+    def url(self, port: int) -> str:
+        """Its address."""
+        return f"{self.scheme}://{LOOPBACK}:{port}"
+
     @property
     def installed(self) -> bool:
         """Whether this Python has its module."""
-        return importlib.util.find_spec(self.module.partition(".")[0]) is not None
+        return importlib.util.find_spec(self.package) is not None
 
     def require(self) -> None:
         """Check that it is installed.
@@ -87,11 +99,6 @@ class Emulator:
         return inherited | {"TMPDIR": str(launch.folder)} | self.variables(launch)
 
 
-def url(port: int) -> str:
-    """The address of an emulator."""
-    return f"http://{LOOPBACK}:{port}"
-
-
 def _ministack_variables(launch: Launch) -> dict[str, str]:
     return {
         "BIND_HOST": LOOPBACK,  # its own default is every interface
@@ -107,7 +114,7 @@ def _ministack_variables(launch: Launch) -> dict[str, str]:
         "PERSIST_STATE": "0",
         "S3_PERSIST": "0",
         "LOCALSTACK_PERSISTENCE": "0",
-        "USE_SSL": "0",
+        "USE_SSL": "0",  # `serve_ministack` brings its own certificate
         "SERVICES": "",
         "DOCKER_HOST": f"unix://{launch.folder}/no-docker.sock",  # it never touches this machine's containers
         "LOG_LEVEL": "WARNING",
@@ -131,8 +138,13 @@ def _moto_healthy(address: str, _run: str) -> bool:
 
 
 def _get(address: str) -> bytes:
-    """The body of an answer; nothing when there is none. Proxies of this machine are not asked."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    """The body of an answer; nothing when there is none. Proxies of this machine are not asked.
+
+    Who answers is not checked by certificate: the emulator repeats the id of the run.
+    """
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusting))
     try:
         with opener.open(address, timeout=_PROBE_SECONDS) as answer:
             body: bytes = answer.read()
@@ -143,16 +155,20 @@ def _get(address: str) -> bytes:
 
 MINISTACK = Emulator(
     name="ministack",
-    module="ministack",
+    package="ministack",
+    module="holdfast.sandbox.serve_ministack",
+    scheme="https",
     services=(),
     option="--port",
-    arguments=lambda _launch: [],
+    arguments=lambda launch: [str(launch.port), str(launch.certificate.certificate), str(launch.certificate.key)],
     variables=_ministack_variables,
     healthy=_ministack_healthy,
 )
 MOTO = Emulator(
     name="moto",
+    package="moto",
     module="moto.server",
+    scheme="http",
     services=("backup",),
     option="--backup-port",
     arguments=lambda launch: ["-H", LOOPBACK, "-p", str(launch.port)],
@@ -160,3 +176,8 @@ MOTO = Emulator(
     healthy=_moto_healthy,
 )
 EMULATORS = (MINISTACK, MOTO)
+
+
+def emulator(name: str) -> Emulator | None:
+    """The emulator of that name."""
+    return next((each for each in EMULATORS if each.name == name), None)

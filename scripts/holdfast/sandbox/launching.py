@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from holdfast.clock import Clock
-from holdfast.sandbox.emulators import Emulator, Launch, url
+from holdfast.sandbox.emulators import Emulator, Launch
 from holdfast.sandbox.errors import EmulatorDied, EmulatorNotReady, NoFreePort, SandboxNotWritable
 from holdfast.sandbox.ports import asked_port, free_port
 from holdfast.sandbox.processes import is_alive, spawn
@@ -89,12 +89,12 @@ class Launcher:
                     raise NoFreePort(name=emulator.name, attempts=attempts, port=started.port)
                 attempts += 1
                 record = self._spawn(emulator, record)
-            elif emulator.healthy(url(started.port), record.run):
+            elif emulator.healthy(emulator.url(started.port), record.run):
                 return record
             elif self.clock.monotonic() >= deadline:
                 raise EmulatorNotReady(
                     name=emulator.name,
-                    url=url(started.port),
+                    url=emulator.url(started.port),
                     seconds=self.timeout.total_seconds(),
                     log=started.log,
                     tail=log_tail(started.log),

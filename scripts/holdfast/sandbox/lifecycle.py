@@ -17,6 +17,7 @@ from types import MappingProxyType
 from holdfast.aws.endpoints import Endpoints, read_endpoints, sandbox_file, write_endpoints
 from holdfast.clock import Clock, SystemClock
 from holdfast.sandbox import emulators
+from holdfast.sandbox.certificate import make_certificate
 from holdfast.sandbox.emulators import Emulator, Launch
 from holdfast.sandbox.errors import SandboxInAnotherAccount, SandboxNotWritable
 from holdfast.sandbox.launching import Launcher
@@ -105,8 +106,15 @@ def _start_new(home: Path, account: str, ports: Mapping[str, int], timeout: time
     run = f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     folder = folder_of(home)
     _fresh_runs_folder(folder, run)
-    launch = Launch(folder=folder / "runs" / run, port=0, account=account, secret=secrets.token_urlsafe(24), run=run)
     try:
+        launch = Launch(
+            folder=folder / "runs" / run,
+            port=0,
+            account=account,
+            secret=secrets.token_urlsafe(24),
+            run=run,
+            certificate=make_certificate(folder / "runs" / run, clock.now()),
+        )
         record = Launcher(home, launch, ports, timeout, clock).start(emulators.EMULATORS)
         endpoints = _endpoints(record, launch, emulators.EMULATORS)
         write_endpoints(home, endpoints)
@@ -114,20 +122,21 @@ def _start_new(home: Path, account: str, ports: Mapping[str, int], timeout: time
         partial = read_record(home)
         if partial:
             _clear(home, partial, clock)
-        shutil.rmtree(folder / "runs" / run, ignore_errors=True)
+        shutil.rmtree(folder / "runs", ignore_errors=True)
         raise
     return endpoints
 
 
 def _endpoints(record: Record, launch: Launch, known: tuple[Emulator, ...]) -> Endpoints:
-    address = {started.name: emulators.url(started.port) for started in record.emulators}
-    default = next(address[each.name] for each in known if not each.services)
-    services = {service: address[each.name] for each in known for service in each.services}
+    ports = {started.name: started.port for started in record.emulators}
+    default = next(each.url(ports[each.name]) for each in known if not each.services)
+    services = {service: each.url(ports[each.name]) for each in known for service in each.services}
     return Endpoints(
         default=default,
         services=MappingProxyType(services),
         access_key=launch.account,
         secret_key=launch.secret,
+        ca_bundle=str(launch.certificate.certificate),
         run=launch.run,
     )
 

@@ -70,8 +70,8 @@ def log_tail(log: Path, lines: int = 12) -> str:
 
 
 def _emulator(started: Started, run: str) -> EmulatorStatus:
-    emulator = next((each for each in emulators.EMULATORS if each.name == started.name), None)
-    address = emulators.url(started.port)
+    emulator = emulators.emulator(started.name)
+    address = emulator.url(started.port) if emulator else ""
     if not is_alive(started.process):
         state = State.DIED
     elif emulator is None or not emulator.healthy(address, run):

@@ -1,0 +1,34 @@
+"""Run ministack on one loopback port over TLS: `python -m holdfast.sandbox.serve_ministack PORT CERTIFICATE KEY`.
+
+Its own entry point would also take port 443 where it may, and speak HTTP/2.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+
+from holdfast.sandbox.ports import LOOPBACK
+
+_KEEP_ALIVE_SECONDS = 75
+
+
+def main(port: str, certificate: str, key: str) -> None:
+    """Serve until SIGTERM."""
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack.app import app  # type: ignore[import-untyped]  # it ships no types
+
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # clients that go away without closing TLS
+    config = Config()
+    config.bind = [f"{LOOPBACK}:{port}"]
+    config.certfile, config.keyfile = certificate, key
+    config.alpn_protocols = ["http/1.1"]
+    config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
+    config.loglevel = "WARNING"
+    asyncio.run(serve(app, config))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
