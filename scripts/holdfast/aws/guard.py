@@ -64,13 +64,13 @@ class RegionGuard:
         session.register("before-call", self._before_call, unique_id=f"holdfast-guard-call-{id(self)}")
         session.register("before-send", self._before_send, unique_id=f"holdfast-guard-send-{id(self)}")
 
-    def _before_call(self, **event: Any) -> None:  # noqa: ANN401  # botocore passes events as keywords
+    def _before_call(self, **event: Any) -> None:
         """Stop a call before credentials are fetched for it."""
         event_name, params = event["event_name"], event["params"]
         self._check_region(event_name, str(event["context"].get("client_region") or ""))
         self._check_buckets(event_name, str(params.get("url", "")), params.get("headers", {}))
 
-    def _before_send(self, **event: Any) -> None:  # noqa: ANN401  # botocore passes events as keywords
+    def _before_send(self, **event: Any) -> None:
         """Stop a request at the wire: here a redirect or a global endpoint shows where it is really going."""
         event_name, request = event["event_name"], event["request"]
         signed = _SIGNED_REGION.search(_text(request.headers.get("Authorization", "")))

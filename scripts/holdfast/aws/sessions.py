@@ -69,7 +69,7 @@ class Sessions:
         self._sessions: dict[tuple[str | None, str], botocore.session.Session] = {}
         self._clients: dict[tuple[str, str, str | None], Any] = {}
 
-    def client(self, service: str, region: str, *, role: str | None = None) -> Any:  # noqa: ANN401  # made at run time
+    def client(self, service: str, region: str, *, role: str | None = None) -> Any:
         """The boto3 client of a service in a Region.
 
         Args:

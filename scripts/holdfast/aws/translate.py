@@ -44,6 +44,7 @@ BUSY = frozenset(
         "ServiceUnavailable",
         "SlowDown",
         "OperationAborted",
+        "ConditionalRequestConflict",
         "PriorRequestNotComplete",
         "RequestLimitExceeded",
         "Throttling",
