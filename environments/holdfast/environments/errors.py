@@ -59,6 +59,9 @@ class UnknownParent(EnvironmentFileError):
     hint = "`extends` takes the name of another file in the same folder, without .yaml"
 
 
+_LISTED = 20
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong with one value."""
@@ -71,7 +74,8 @@ class Problem:
     source: Source
 
     def __str__(self) -> str:
-        return f"{self.source}: {self.field}: {self.problem} (got {self.value}; allowed: {self.allowed})"
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{self.source}: {self.field}: {self.problem} (got {self.value}; allowed: {self.allowed}{hint})"
 
     def document(self) -> dict[str, Any]:
         """The problem as plain JSON values."""
@@ -101,9 +105,28 @@ class InvalidEnvironment(EnvironmentFileError):
             problem=first.problem,
             value=first.value,
             allowed=first.allowed,
-            others="".join(f"\n  also {each}" for each in self.problems[1:]),
+            others="".join(f"\n  also {each}" for each in self.problems[1:_LISTED])
+            + _more(len(self.problems) - _LISTED),
         )
 
     def document(self) -> dict[str, Any]:
         """The one document `--json` prints, with every problem."""
         return {**super().document(), "problems": [each.document() for each in self.problems]}
+
+
+def _more(count: int) -> str:
+    return f"\n  and {count} more" if count > 0 else ""
+
+
+class UnknownDataset(InputError):
+    """The environment protects no dataset of that name."""
+
+    template = "there is no dataset {dataset!r} in {environment!r}; there are: {allowed}"
+    hint = "name one of those, or add it to the environment's datasets"
+
+
+class UnknownRule(InputError):
+    """The tier of a dataset has no rule of that name."""
+
+    template = "there is no rule {rule!r} in tier {tier!r} of dataset {dataset!r}; there are: {allowed}"
+    hint = "name one of those, or none for the tier's first rule with a schedule"

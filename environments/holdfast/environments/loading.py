@@ -1,45 +1,50 @@
-"""Environment files from a folder: the chain of `extends`, merged, validated, each value with its file and line."""
+"""An environment from its files: merged, validated, checked, each value with the file and line it came from."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
-from holdfast.environments.errors import (
-    AbstractEnvironment,
-    BadEnvironmentName,
-    ExtendsCycle,
-    InvalidEnvironment,
-    NoEnvironments,
-    UnknownEnvironment,
-    UnknownParent,
-)
-from holdfast.environments.merging import merge
+from holdfast.environments.checks import check
+from holdfast.environments.errors import AbstractEnvironment, InvalidEnvironment, Problem
+from holdfast.environments.faults import Fault
+from holdfast.environments.layers import Layers, read_layers, standing_alone
 from holdfast.environments.model import Environment
 from holdfast.environments.problems import from_validation
-from holdfast.environments.provenance import sources
-from holdfast.environments.reading import Written, read_file
+from holdfast.environments.provenance import nearest, sources
 from holdfast.errors import Source
-
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """An environment and where each of its values was written."""
+    """An environment and where each of its values was written.
+
+    Attributes:
+        provenance: dotted path (see `holdfast.environments.provenance`) to file and line; a path that is not there is
+            the default.
+        files: the environment's own file first, then what it extends.
+    """
 
     environment: Environment
     provenance: dict[str, Source]
     files: tuple[Path, ...]
 
+    def source(self, path: str) -> Source:
+        """Where the value at a dotted path, or the closest thing around it, was written."""
+        return nearest(path, self.provenance, Source(self.files[0]))
+
+    def problem(self, fault: Fault) -> Problem:
+        """What a check found, with the file and line it speaks of."""
+        return Problem(fault.path, fault.problem, fault.value, fault.allowed, fault.hint, self.source(fault.path))
+
 
 def load_environment(name: str, folder: Path) -> Loaded:
     """Read `<folder>/<name>.yaml` and all it extends.
+
+    Nothing here depends on today's date: an exclusion that has run out is a finding of `holdfast env validate` and
+    never keeps anybody from restoring.
 
     Raises:
         BadEnvironmentName: the name is no name (a path, say).
@@ -47,45 +52,41 @@ def load_environment(name: str, folder: Path) -> Loaded:
         AbstractEnvironment: the file is only there to be extended.
         EnvironmentFileError: a file cannot be read or says something that is not allowed; names file and line.
     """
-    chain = _chain(name, folder)
-    merged = chain[-1]
-    for child in reversed(chain[:-1]):
-        merged = merge(merged, child)
-    values: dict[str, Any] = merged.plain()
-    if values.pop("abstract", False) is True:
-        raise AbstractEnvironment(environment=name, allowed=", ".join(names(folder)))
-    values.pop("extends", None)
+    layers = read_layers(name, folder)
+    if layers.abstract:
+        raise AbstractEnvironment(environment=name, allowed=", ".join(standing_alone(folder)) or "none")
+    return build(layers)
+
+
+def build(layers: Layers) -> Loaded:
+    """Validate and check what the files say.
+
+    Raises:
+        InvalidEnvironment: values that are not allowed, all of them.
+    """
+    problems = misnamed(layers)
     try:
-        environment = Environment.model_validate(values)
+        environment = Environment.model_validate(layers.merged.plain())
     except ValidationError as error:
-        raise InvalidEnvironment(from_validation(error, merged)) from None
-    return Loaded(environment, sources(merged), tuple(each.source.path for each in chain))
+        problems += from_validation(error, layers.merged)
+        raise InvalidEnvironment(in_order(problems, layers.files)) from None
+    loaded = Loaded(environment, sources(layers.merged), layers.files)
+    problems += [loaded.problem(each) for each in check(environment)]
+    if problems:
+        raise InvalidEnvironment(in_order(problems, layers.files))
+    return loaded
 
 
-def names(folder: Path) -> tuple[str, ...]:
-    """The names of all environment files in the folder, sorted."""
-    return tuple(sorted(path.stem for path in folder.glob("*.yaml") if _NAME.fullmatch(path.stem)))
+def in_order(problems: list[Problem], files: tuple[Path, ...]) -> list[Problem]:
+    """The problems as one meets them when reading: the environment's own file first, each from top to bottom."""
+    return sorted(problems, key=lambda each: (files.index(each.source.path), each.source.line or 0))
 
 
-def _chain(name: str, folder: Path) -> list[Written]:
-    if not _NAME.fullmatch(name):
-        raise BadEnvironmentName(environment=name)
-    there = names(folder)
-    if not there:
-        raise NoEnvironments(folder=folder)
-    if name not in there:
-        raise UnknownEnvironment(environment=name, folder=folder, allowed=", ".join(there))
-    chain, seen = [read_file(folder / f"{name}.yaml")], [name]
-    while (extends := _extends(chain[-1])) is not None:
-        parent = str(extends.content)
-        if parent in seen:
-            raise ExtendsCycle(source=extends.source, value=parent, chain=" → ".join([*seen, parent]))
-        if parent not in there:
-            raise UnknownParent(source=extends.source, value=parent, allowed=", ".join(there))
-        seen.append(parent)
-        chain.append(read_file(folder / f"{parent}.yaml"))
-    return chain
-
-
-def _extends(file: Written) -> Written | None:
-    return file.content.get("extends") if isinstance(file.content, Mapping) else None
+def misnamed(layers: Layers) -> list[Problem]:
+    """The problem of a file whose `environment` is not its own name."""
+    written = layers.merged.mapping.get("environment")
+    if written is None or written.content is None or written.content == layers.name:
+        return []
+    hint = "an environment is named after its file; rename one of the two"
+    value = repr(written.plain())
+    return [Problem("environment", "is not the name of its file", value, layers.name, hint, written.source)]

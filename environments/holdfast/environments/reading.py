@@ -1,46 +1,27 @@
 """One YAML file as a tree of values that know the line they were written on.
 
-Only plain values are made (mappings, lists, strings, whole numbers, true, false, null): no tag creates an object, so
-reading a file runs nothing. What a file can make the reader do is bounded: its size, its depth, and how far its
-aliases expand.
+Only plain values are made (mappings, lists, strings, numbers, true, false, null): no tag creates an object, so reading
+a file runs nothing. What a file can make the reader do is bounded: its size, its depth, and how far its aliases expand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from holdfast.environments.errors import UnreadableEnvironmentFile
+from holdfast.environments.written import Written
 from holdfast.errors import Source
 
 MAX_BYTES = 256 * 1024
 MAX_VALUES = 20_000
 MAX_DEPTH = 32
 
-Content: TypeAlias = "Mapping[str, Written] | Sequence[Written] | str | int | float | bool | None"
-_TAG = "tag:yaml.org,2002:"
-
-
-@dataclass(frozen=True)
-class Written:
-    """A value and where it was written (for a value in a mapping: the line of its key)."""
-
-    content: Content
-    source: Source
-
-    def plain(self) -> Any:
-        """The value as plain Python."""
-        if isinstance(self.content, Mapping):
-            return {key: each.plain() for key, each in self.content.items()}
-        if isinstance(self.content, Sequence) and not isinstance(self.content, str):
-            return [each.plain() for each in self.content]
-        return self.content
+_SETTINGS = "a mapping of settings such as `environment: prod`"
 
 
 def read_file(path: Path) -> Written:
@@ -50,21 +31,13 @@ def read_file(path: Path) -> Written:
         UnreadableEnvironmentFile: it is missing, too large, not UTF-8, not YAML, empty, not a mapping, repeats a key,
             uses a tag, or its aliases expand to more than `MAX_VALUES` values.
     """
-    text = _text(path)
-    try:
-        root = YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
-        raise _syntax(path, error) from None
-    except RecursionError:
-        raise _too_deep(Source(path)) from None
-    except (YAMLError, ValueError) as error:
-        raise _refused(Source(path), "this is not YAML", str(error).splitlines()[0], "a YAML document") from None
+    root = _compose(path, _text(path))
     if root is None:
         raise _refused(
-            Source(path, 1), "the file is empty", "nothing", "a mapping of settings such as environment: prod"
+            Source(path, 1), "the file is empty", "nothing", _SETTINGS, "see docs/environments.md for a start"
         )
     if not isinstance(root, MappingNode):
-        raise _refused(_at(path, root), "the file is not a mapping", _kind(root), "settings such as environment: prod")
+        raise _refused(_at(path, root), "the file is not a mapping", _kind(root), _SETTINGS, "begin with its settings")
     return _Reader(path).read(root, Source(path, 1), 0)
 
 
@@ -72,21 +45,42 @@ def _text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
+        why = error.strerror or type(error).__name__
         raise _refused(
-            Source(path), "the file cannot be read", error.strerror or "an error", "a readable file"
+            Source(path), "the file cannot be read", why, "a readable file", "check it and its mode"
         ) from None
     if len(data) > MAX_BYTES:
-        raise _refused(Source(path), "the file is too large", f"{len(data)} bytes", f"at most {MAX_BYTES} bytes")
+        size, limit = f"{len(data)} bytes", f"at most {MAX_BYTES} bytes"
+        raise _refused(Source(path), "the file is too large", size, limit, "move what is shared into a file to extend")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _refused(
-            Source(path, line), "the file is not UTF-8", f"byte 0x{data[error.start]:02x}", "UTF-8"
-        ) from None
+        source = Source(path, data.count(b"\n", 0, error.start) + 1)
+        byte = f"byte 0x{data[error.start]:02x}"
+        raise _refused(source, "the file is not UTF-8", byte, "UTF-8", "save it again as UTF-8") from None
+
+
+def _compose(path: Path, text: str) -> Node | None:
+    try:
+        root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = str(error.problem or error.context or "a syntax error")
+        hint = "indent with spaces, not tabs" if "\\t" in what else "mend the syntax; quoting a value often helps"
+        raise _not_yaml(Source(path, mark.line + 1 if mark else None), what, hint) from None
+    except ReaderError as error:
+        what = f"the character U+{ord(str(error.character)[:1] or chr(0)):04X}"
+        raise _not_yaml(Source(path, text.count("\n", 0, error.position) + 1), what, "take the character out") from None
+    except RecursionError:
+        raise _too_deep(Source(path)) from None
+    except (YAMLError, ValueError, ArithmeticError) as error:
+        raise _not_yaml(Source(path), str(error).partition("\n")[0], "mend the syntax") from None
+    return root
 
 
 class _Reader:
+    """Turns nodes into values, counting what aliases expand to."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self.count = 0
@@ -94,49 +88,51 @@ class _Reader:
     def read(self, node: Node, source: Source, depth: int) -> Written:
         self.count += 1
         if self.count > MAX_VALUES:
-            raise _refused(source, "the file expands to too many values", f"over {MAX_VALUES}", "fewer YAML aliases")
+            problem, allowed = "the file expands to too many values", f"at most {MAX_VALUES} values"
+            raise _refused(source, problem, f"more than {MAX_VALUES}", allowed, "write fewer YAML aliases (*name)")
         if depth > MAX_DEPTH:
             raise _too_deep(source)
         if isinstance(node, MappingNode):
             return Written(self._mapping(node, depth), source)
         if isinstance(node, SequenceNode):
             return Written(tuple(self.read(each, _at(self.path, each), depth + 1) for each in node.value), source)
-        return Written(self._scalar(node, source), source)
+        return Written(_scalar(node, source), source)
 
     def _mapping(self, node: MappingNode, depth: int) -> dict[str, Written]:
         found: dict[str, Written] = {}
         for key_node, value_node in node.value:
             source = _at(self.path, key_node)
             if not isinstance(key_node, ScalarNode):
-                raise _refused(source, "a key is not a word", _kind(key_node), "a word such as environment")
+                raise _refused(source, "a key is not a word", _kind(key_node), "a word", "write `key: value`")
             key = str(key_node.value)
             if key in found:
-                raise _refused(
-                    source, f"the key {key!r} is there twice", key, f"once; it was first on {found[key].source}"
-                )
+                problem, allowed = f"the key {key!r} is written twice", f"once; it is first on {found[key].source}"
+                raise _refused(source, problem, repr(key), allowed, "merge the two or take one out")
             found[key] = self.read(value_node, source, depth + 1)
         return found
 
-    def _scalar(self, node: ScalarNode, source: Source) -> str | int | float | bool | None:
-        text, tag = str(node.value), str(node.tag).removeprefix(_TAG)
-        if tag == "null":
+
+def _scalar(node: Node, source: Source) -> str | int | float | bool | None:
+    text, tag = str(node.value), str(node.tag).removeprefix("tag:yaml.org,2002:")
+    match tag:
+        case "null":
             return None
-        if tag == "bool":
+        case "bool":
             return text.lower() == "true"
-        if tag == "int":
-            return _number(text, int)
-        if tag == "float":
-            return _number(text, float)
-        if tag in ("str", "timestamp"):
+        case "int" | "float":
+            return _number(text)
+        case "str" | "timestamp" | "value":
             return text
-        raise _refused(source, "YAML tags are not used here", str(node.tag), "plain values without ! or !!")
+    raise _refused(source, "YAML tags are not used here", str(node.tag), "plain values", "take the tag (!…) out")
 
 
-def _number(text: str, kind: type[int] | type[float]) -> int | float | str:
-    try:
-        return kind(text)
-    except ValueError:
-        return text
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 def _at(path: Path, node: Node) -> Source:
@@ -149,17 +145,14 @@ def _kind(node: Node) -> str:
     return "a list" if isinstance(node, SequenceNode) else repr(str(node.value))
 
 
-def _syntax(path: Path, error: MarkedYAMLError) -> UnreadableEnvironmentFile:
-    mark = error.problem_mark or error.context_mark
-    source = Source(path, mark.line + 1) if mark else Source(path)
-    return _refused(
-        source, "this is not YAML", str(error.problem or error.context or "a syntax error"), "a YAML mapping"
-    )
+def _not_yaml(source: Source, what: str, hint: str) -> UnreadableEnvironmentFile:
+    return _refused(source, "this is not YAML", what, "YAML 1.2", hint)
 
 
 def _too_deep(source: Source) -> UnreadableEnvironmentFile:
-    return _refused(source, "values are nested too deeply", f"over {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels")
+    got, allowed = f"more than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels"
+    return _refused(source, "values are nested too deeply", got, allowed, "look for an alias that holds itself")
 
 
-def _refused(source: Source, problem: str, value: str, allowed: str) -> UnreadableEnvironmentFile:
-    return UnreadableEnvironmentFile(source=source, problem=problem, value=value, allowed=allowed)
+def _refused(source: Source, problem: str, value: str, allowed: str, hint: str) -> UnreadableEnvironmentFile:
+    return UnreadableEnvironmentFile(source=source, hint=hint, problem=problem, value=value, allowed=allowed)

@@ -10,6 +10,9 @@ from pydantic import Field
 from holdfast.environments.durations import Duration
 from holdfast.environments.fields import Flag, Slug, Strict
 
+CAPTURE_INTERVAL = timedelta(minutes=5)
+"""How often RDS ships transaction logs to S3 (Amazon RDS user guide, "Restoring a DB instance to a specified time")."""
+
 
 class Scenario(StrEnum):
     """What went wrong. Objectives are declared, proved and drilled per scenario, never mixed."""
@@ -36,9 +39,9 @@ class Rule(Strict):
     continuous: Flag = Field(
         default=False, description="Point-in-time recovery instead of single backups; has no schedule, at most 35 days"
     )
-    capture_every: Duration = Field(
-        default=timedelta(minutes=5),
-        description="Continuous rules: the longest time between two shipments of the change log (RDS ships every 5 min)",
+    capture_every: Duration | None = Field(
+        default=None,
+        description="Continuous rules: longest time between two shipments of the change log; by default 5 min",
     )
     schedule: str | None = Field(
         default=None,
@@ -59,11 +62,16 @@ class Rule(Strict):
     delete_after: Duration = Field(description="How long a backup is kept and locked, in whole days")
     cold_storage_after: Duration | None = Field(
         default=None,
-        description="Age at which a backup moves to cold storage, where it stays 90 days or more; by default it never does",
+        description="Age at which a backup moves to cold storage, to stay 90 days or more; by default it never does",
     )
     copy_to_recovery: Copy | None = Field(
         default=None, alias="copy", description="Copy in the recovery Region; by default there is none"
     )
+
+    @property
+    def capture_interval(self) -> timedelta:
+        """The longest time between two shipments of the change log of a continuous rule."""
+        return self.capture_every or CAPTURE_INTERVAL
 
 
 class Tier(Strict):

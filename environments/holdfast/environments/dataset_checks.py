@@ -1,0 +1,85 @@
+"""What has to hold for datasets and for what is left out on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from holdfast.environments.datasets import Dataset, DatasetKind, TenantsBy
+from holdfast.environments.faults import Fault, did_you_mean
+from holdfast.environments.model import Environment
+
+_SELECTED = frozenset(
+    {DatasetKind.RDS, DatasetKind.AURORA, DatasetKind.DYNAMODB, DatasetKind.EBS, DatasetKind.EC2, DatasetKind.EFS}
+)
+"""Kinds that AWS Backup finds by tag or ARN; without one it would protect nothing, in silence."""
+
+_TENANTS = {
+    DatasetKind.S3: (TenantsBy.PREFIX,),
+    DatasetKind.FILES: (TenantsBy.PREFIX,),
+    DatasetKind.EFS: (TenantsBy.PREFIX,),
+    DatasetKind.RDS: (TenantsBy.SCHEMA, TenantsBy.DATABASE),
+    DatasetKind.AURORA: (TenantsBy.SCHEMA, TenantsBy.DATABASE),
+    DatasetKind.POSTGRES: (TenantsBy.SCHEMA, TenantsBy.DATABASE),
+    DatasetKind.DYNAMODB: (TenantsBy.KEY,),
+}
+"""How the tenants of each kind can be told apart."""
+
+_SNAPSHOT_ONLY = frozenset({DatasetKind.EBS, DatasetKind.EC2, DatasetKind.EFS, DatasetKind.CONFIGURATION})
+"""Kinds without point-in-time recovery."""
+
+
+def check_datasets(environment: Environment) -> Iterator[Fault]:
+    """The faults of every dataset."""
+    seen: set[str] = set()
+    for dataset in environment.datasets:
+        path = f"datasets.{dataset.name}"
+        if dataset.name in seen:
+            yield Fault(f"{path}.name", "another dataset has this name", dataset.name, "a name of its own")
+        seen.add(dataset.name)
+        yield from _tier(path, dataset, environment)
+        yield from _select(path, dataset)
+        yield from _tenants(path, dataset)
+
+
+def check_exclusions(environment: Environment) -> Iterator[Fault]:
+    """The faults of every exclusion that do not depend on the date."""
+    seen: set[str] = set()
+    for each in environment.exclusions:
+        path = f"exclusions.{each.dataset}.dataset"
+        if each.dataset in seen:
+            yield Fault(path, "is excluded twice", each.dataset, "once", "take one of the two out")
+        seen.add(each.dataset)
+        if environment.dataset(each.dataset) is not None:
+            hint = "take it out of datasets or out of exclusions"
+            yield Fault(
+                path, "is excluded and protected", each.dataset, "the name of something that is not a dataset", hint
+            )
+
+
+def _tier(path: str, dataset: Dataset, environment: Environment) -> Iterator[Fault]:
+    tiers = environment.tiers
+    if dataset.tier not in tiers:
+        hint = did_you_mean(dataset.tier, tiers)
+        yield Fault(f"{path}.tier", "there is no such tier", repr(dataset.tier), ", ".join(tiers), hint)
+    elif dataset.kind in _SNAPSHOT_ONLY and all(rule.continuous for rule in tiers[dataset.tier].rules):
+        hint = f"{dataset.kind} has no point-in-time recovery; the tier needs a rule with a schedule"
+        allowed = "a tier with a scheduled rule"
+        yield Fault(f"{path}.tier", "nothing in this tier backs up this kind", repr(dataset.tier), allowed, hint)
+
+
+def _select(path: str, dataset: Dataset) -> Iterator[Fault]:
+    if dataset.kind in _SELECTED and not dataset.select.tags and not dataset.select.arns:
+        hint = "without tags or arns AWS Backup would protect nothing, and not say so"
+        yield Fault(
+            f"{path}.select", "selects nothing", "no tags and no arns", "select: {tags: {…}} or {arns: […]}", hint
+        )
+
+
+def _tenants(path: str, dataset: Dataset) -> Iterator[Fault]:
+    if dataset.tenants is None:
+        return
+    possible = _TENANTS.get(dataset.kind, ())
+    if dataset.tenants.by not in possible:
+        allowed = ", ".join(possible) or "no tenants"
+        problem = f"tenants of kind {dataset.kind} are not told apart like this"
+        yield Fault(f"{path}.tenants.by", problem, dataset.tenants.by, allowed)
