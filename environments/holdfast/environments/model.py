@@ -12,6 +12,7 @@ from holdfast.environments.assumptions import Assumption, Assumptions, Assumptio
 from holdfast.environments.datasets import Dataset, DatasetKind, Exclusion, Select, Tenants, TenantsBy
 from holdfast.environments.durations import Duration
 from holdfast.environments.fields import AccountId, Flag, Region, Slug, Strict
+from holdfast.environments.principals import Principals
 from holdfast.environments.tiers import Copy, Rule, Scenario, Tier
 
 __all__ = [
@@ -136,6 +137,7 @@ class Environment(Strict):
         examples=["1.2", "1.3"],
     )
     evidence: Evidence = Field(default_factory=Evidence, description="Signed records")
+    principals: Principals = Field(default_factory=Principals, description="Who does what, as IAM ARNs")
     assumptions: Assumptions = Field(default_factory=Assumptions, description="What proofs take for granted")
     tags: dict[str, str] = Field(default_factory=dict, description="Tags of every resource")
     tiers: dict[Slug, Tier] = Field(
