@@ -15,11 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from holdfast.environments.model import Environment
 from holdfast.errors import Source, StorageError, ToolError
+
+if TYPE_CHECKING:
+    from holdfast.environments.model import Environment
 
 SCHEMA = "holdfast.endpoints/1"
 _ISOLATION = {

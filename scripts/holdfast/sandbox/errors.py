@@ -40,13 +40,6 @@ class EmulatorNotReady(ToolError):
     hint = "the machine may be busy; try again, with a longer --timeout"
 
 
-class SandboxBusy(ToolError):
-    """Another command is starting or stopping the same sandbox."""
-
-    template = "another command is starting or stopping the sandbox in {folder}, for more than {seconds:.0f} s"
-    hint = "wait for it to end"
-
-
 class SandboxInAnotherAccount(InputError):
     """The running sandbox serves another account than the one asked for."""
 

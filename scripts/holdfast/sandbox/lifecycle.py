@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,17 +17,18 @@ from types import MappingProxyType
 
 from holdfast.aws.endpoints import Endpoints, read_endpoints, sandbox_file, write_endpoints
 from holdfast.clock import Clock, SystemClock
+from holdfast.locking import file_lock
 from holdfast.sandbox import emulators
 from holdfast.sandbox.certificate import make_certificate
 from holdfast.sandbox.emulators import Emulator, Launch
 from holdfast.sandbox.errors import SandboxInAnotherAccount, SandboxNotWritable
 from holdfast.sandbox.launching import Launcher
-from holdfast.sandbox.locking import locked
 from holdfast.sandbox.processes import end
 from holdfast.sandbox.record import Record, folder_of, read_record, record_file
 from holdfast.sandbox.status import State, Status, status_of
 
 DEFAULT_ACCOUNT = "000000000000"
+_LOCK_SECONDS = 90.0
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,10 @@ def start_run(
         PortTaken: a port asked for is in use.
         EmulatorNotInstalled, EmulatorDied, EmulatorNotReady, NoFreePort: an emulator cannot be had.
         SandboxInAnotherAccount: a sandbox for another account runs.
-        SandboxBusy: another command is at it.
+        AnotherCommandRuns: another command is at it.
     """
     clock = clock or SystemClock()
-    with locked(home, clock):
+    with _locked(home, clock):
         record = read_record(home)
         before = status_of(record) if record else None
         if record and before and before.state is State.RUNNING:
@@ -97,9 +99,13 @@ def stop(home: Path, *, clock: Clock | None = None) -> tuple[str, ...]:
     clock = clock or SystemClock()
     if not folder_of(home).is_dir():
         return ()
-    with locked(home, clock):
+    with _locked(home, clock):
         record = read_record(home)
         return _clear(home, record, clock) if record else ()
+
+
+def _locked(home: Path, clock: Clock) -> AbstractContextManager[None]:
+    return file_lock(folder_of(home) / "lock", clock, doing="starting or stopping the sandbox", patience=_LOCK_SECONDS)
 
 
 def _start_new(home: Path, account: str, ports: Mapping[str, int], timeout: timedelta, clock: Clock) -> Endpoints:
