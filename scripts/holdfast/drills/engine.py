@@ -1,0 +1,156 @@
+"""Starting and resuming drills."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from holdfast.aws.sessions import Sessions
+from holdfast.clock import Clock, SystemClock
+from holdfast.drills.errors import DrillEnded, NoSuchDrill, ResumeDiffers, UnknownDrillKind
+from holdfast.drills.execution import Execution
+from holdfast.drills.folders import Folders
+from holdfast.drills.interface import Kind
+from holdfast.drills.journal import Journal
+from holdfast.drills.live import claimed
+from holdfast.drills.phases import Phase
+from holdfast.drills.preflight import admit
+from holdfast.drills.register import registered
+from holdfast.drills.result import DrillResult, Recorder
+from holdfast.drills.spec import DrillSpec, new_drill_id
+from holdfast.drills.state import fold
+from holdfast.environments.model import Environment, Scenario
+from holdfast.environments.names import Names
+
+
+def _quiet(_: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What drills of one environment run in.
+
+    Args:
+        home: Holdfast's folder.
+        sessions: AWS, without a guard: the engine guards what a scenario takes for lost.
+        recorder: makes the evidence; unguarded, because evidence is kept where the environment keeps it.
+        kinds: the kinds there are, by name.
+        rng: makes drill ids, and seeds where none is given.
+        say: where progress is told, one line a call.
+    """
+
+    environment: Environment
+    home: Path
+    sessions: Sessions
+    recorder: Recorder
+    kinds: Mapping[str, Kind]
+    clock: Clock = field(default_factory=SystemClock)
+    rng: random.Random = field(default_factory=random.SystemRandom)
+    say: Callable[[str], None] = _quiet
+
+
+def run(spec: DrillSpec, surroundings: Surroundings, *, confirm: str | None = None) -> DrillResult:
+    """Run one drill from its declaration to its record.
+
+    Args:
+        spec: what to do.
+        surroundings: what to do it with.
+        confirm: the environment's name once more; needed unless it is a sandbox.
+
+    Raises:
+        InputError: the drill is refused; nothing was restored.
+        DrillRunning: another drill works on the same target.
+        ServiceError, StorageError: preflight cannot be carried out.
+        Interrupted: a signal came; the drill is cleaned up and recorded as inconclusive.
+    """
+    admitted = admit(spec, surroundings.environment, surroundings.kinds, confirm=confirm)
+    drill_id = new_drill_id(surroundings.clock.now(), surroundings.rng)
+    folders = Folders(surroundings.home, surroundings.environment.environment, drill_id)
+    with claimed(folders, admitted.target):
+        journal = Journal.create(folders.journal, surroundings.clock)
+        try:
+            document = admitted.model_dump(mode="json")
+            journal.append("phase-begin", Phase.DECLARE, drill_id=drill_id, spec=document)
+            journal.append("phase-end", Phase.DECLARE, outcome=None)
+            return execution_of(journal, folders, surroundings).carry_out()
+        finally:
+            journal.close()
+
+
+def resume(
+    drill_id: str, surroundings: Surroundings, *, confirm: str | None = None, kind: str | None = None
+) -> DrillResult:
+    """Go on with a drill that was killed, from the first phase its journal does not call done.
+
+    Args:
+        drill_id: the drill.
+        surroundings: what to do it with.
+        confirm: as for `run`.
+        kind: the kind the caller believes it to be; checked when given.
+
+    Raises:
+        NoSuchDrill, DrillEnded, ResumeDiffers: there is nothing to go on with.
+        JournalError: its journal was changed.
+        DrillRunning: it is not dead.
+    """
+    environment = surroundings.environment.environment
+    folders = Folders(surroundings.home, environment, drill_id)
+    there = registered(surroundings.home, environment)
+    found = next((each for each in there if each.drill_id == drill_id), None)
+    if found is None:
+        allowed = ", ".join(each.drill_id for each in there if each.resumable) or "none"
+        raise NoSuchDrill(environment=environment, drill_id=drill_id, allowed=allowed)
+    with claimed(folders, found.state.spec.target if found.state else drill_id):
+        journal = Journal.open(folders.journal, surroundings.clock)
+        try:
+            _check_resumable(journal, surroundings, kind=kind, confirm=confirm)
+            journal.append("resumed")
+            return execution_of(journal, folders, surroundings).carry_out()
+        finally:
+            journal.close()
+
+
+def _check_resumable(journal: Journal, surroundings: Surroundings, *, kind: str | None, confirm: str | None) -> None:
+    state = fold(journal.entries)
+    if state.ended is not None:
+        raise DrillEnded(drill_id=state.drill_id, how=state.ended)
+    if kind is not None and kind != state.spec.kind:
+        raise ResumeDiffers(drill_id=state.drill_id, field="kind", declared=state.spec.kind, got=kind)
+    admit(state.spec, surroundings.environment, surroundings.kinds, confirm=confirm)
+
+
+def execution_of(journal: Journal, folders: Folders, surroundings: Surroundings) -> Execution:
+    """This process at work on the drill a journal tells of.
+
+    Raises:
+        JournalError: when it tells of none.
+        UnknownDrillKind: when the kind does not exist any more.
+    """
+    spec = fold(journal.entries).spec
+    return Execution(
+        kind=_kind_of(spec, surroundings),
+        environment=surroundings.environment,
+        folders=folders,
+        journal=journal,
+        sessions=_guarded(surroundings, spec.scenario),
+        clock=surroundings.clock,
+        recorder=surroundings.recorder,
+        say=surroundings.say,
+    )
+
+
+def _kind_of(spec: DrillSpec, surroundings: Surroundings) -> Kind:
+    if spec.kind not in surroundings.kinds:
+        raise UnknownDrillKind(kind=spec.kind, allowed=", ".join(sorted(surroundings.kinds)))
+    return surroundings.kinds[spec.kind]
+
+
+def _guarded(surroundings: Surroundings, scenario: Scenario | None) -> Sessions:
+    if scenario is not Scenario.REGION_LOSS:
+        return surroundings.sessions
+    names = Names(surroundings.environment)
+    lost = frozenset({names.vault_bucket, names.evidence_bucket, names.vault_log_bucket})
+    return surroundings.sessions.guarded(regions=frozenset({surroundings.environment.regions.primary}), buckets=lost)

@@ -1,0 +1,130 @@
+"""What can keep a drill from starting, and what can be wrong with its journal."""
+
+from __future__ import annotations
+
+from holdfast.errors import InputError, StorageError
+
+
+class UnknownDrillKind(InputError):
+    """No drill of that kind exists."""
+
+    template = "no drill kind {kind!r}; allowed: {allowed}"
+    hint = "holdfast drill list says what each kind proves"
+
+
+class DatasetNeeded(InputError):
+    """The kind restores one dataset and none was named."""
+
+    template = "drill {kind} restores one dataset; name it with --dataset (allowed: {allowed})"
+
+
+class DatasetNotUsed(InputError):
+    """The kind works on the whole environment."""
+
+    template = "drill {kind} works on the whole environment and takes no {option}"
+
+
+class ScenarioNotDrilled(InputError):
+    """The kind cannot simulate that scenario."""
+
+    template = "drill {kind} does not simulate {scenario!r}; allowed: {allowed}"
+
+
+class SetOutsideScope(InputError):
+    """The backup set named belongs to another dataset or tenant, or is not committed."""
+
+    template = "backup set {set_id!r} is not a recovery point of {scope}: {problem}"
+    hint = "holdfast catalog lists the committed backup sets"
+
+
+class NotConfirmed(InputError):
+    """An environment that is not a sandbox must be named twice."""
+
+    template = (
+        "environment {environment} is not a sandbox: a drill there needs --confirm {environment} (got {confirm!r})"
+    )
+
+
+class BadSample(InputError):
+    """The sample is neither a number nor `all`."""
+
+    template = "sample {got!r}; allowed: a whole number from 1, or all"
+
+
+class BadBudget(InputError):
+    """The budget is not a number of bytes."""
+
+    template = "max-bytes {got!r}; allowed: a whole number of bytes from 1"
+
+
+class TargetNotIsolated(InputError):
+    """The scratch folder is not a new, empty folder of this drill's own."""
+
+    template = "the target {path} is not isolated: {problem}"
+    hint = "a drill restores only into a new folder of its own below the scratch folder"
+
+
+class SourceIsTarget(InputError):
+    """The drill would write into what it reads from."""
+
+    template = "the target {path} lies in, or holds, the source {origin}"
+
+
+class BudgetExceeded(InputError):
+    """The restore is larger than allowed."""
+
+    template = "restoring {needed} bytes exceeds the {what} of {limit} bytes"
+    hint = "restore a sample (--sample N), raise --max-bytes, or free disk space"
+
+
+class DrillRunning(InputError):
+    """One drill at a time on one target."""
+
+    template = "drill {drill_id} is running on {target}"
+    hint = "wait for it to end, or interrupt it"
+
+
+class NoSuchDrill(InputError):
+    """There is no drill of that id to resume."""
+
+    template = "environment {environment} has no drill {drill_id!r} to resume; allowed: {allowed}"
+
+
+class DrillEnded(InputError):
+    """The drill is over and cannot be resumed."""
+
+    template = "drill {drill_id} is over ({how}) and cannot be resumed"
+
+
+class ResumeDiffers(InputError):
+    """A resumed drill goes on with what it was declared with."""
+
+    template = "drill {drill_id} was declared with {field} {declared!r}, not {got!r}"
+    hint = "resume it without further options, or start a new drill"
+
+
+class JournalError(StorageError):
+    """A journal does not say what one drill wrote."""
+
+    template = "the journal cannot be trusted: {problem}"
+    hint = "the drill cannot be resumed; holdfast drill sweep removes what it left"
+
+
+class JournalNotWritten(StorageError):
+    """A step could not be journalled, so it was not done."""
+
+    template = "cannot write the journal {path}: {problem}"
+    hint = "free space or fix the permissions, then resume the drill"
+
+
+class TargetGone(StorageError):
+    """What was restored is no longer there to be verified."""
+
+    template = "the target {path} is no longer this drill's: what was restored into it cannot be verified"
+    hint = "start a new drill"
+
+
+class ScratchNotUsable(StorageError):
+    """The scratch folder cannot be created or removed."""
+
+    template = "cannot use the scratch folder {path}: {problem}"

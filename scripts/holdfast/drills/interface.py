@@ -1,0 +1,164 @@
+"""What a kind of drill implements, and the values that pass between it and the engine.
+
+Every value is journalled when its phase ends, so a resumed drill goes on from values and never from memory.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from holdfast.aws.sessions import Sessions
+from holdfast.drills.checks import Check, Probe
+from holdfast.drills.context import Drill
+from holdfast.drills.sampling import Sampling
+from holdfast.environments.model import Environment, Scenario
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Survey(_Value):
+    """What preflight must know and only the kind can find out.
+
+    Args:
+        principals: who the drill acts as, ARN by purpose.
+        skew_seconds: how far the clock that stamps recovery points is ahead of this host's; None when nobody can say.
+        sources: local folders and URLs the drill reads from.
+    """
+
+    principals: dict[str, str]
+    skew_seconds: float | None
+    sources: tuple[str, ...] = ()
+
+
+class RecoveryPoint(_Value):
+    """The copy a drill restores from.
+
+    Args:
+        captured_at: server time at which the capture began: nothing younger is in it.
+        committed_at: when it became usable.
+    """
+
+    id: str
+    resource: str
+    region: str
+    account: str
+    captured_at: datetime
+    committed_at: datetime
+    files: int
+    bytes: int
+    digest: str
+    kms_key: str | None = None
+    lock_mode: str | None = None
+    locked_until: datetime | None = None
+
+
+class Selection(_Value):
+    """The recovery point, and how much of it is restored."""
+
+    point: RecoveryPoint
+    sampling: Sampling
+    restore_bytes: int
+
+
+class Nothing(_Value):
+    """There is no recovery point, and why."""
+
+    reason: str
+
+
+class Restored(_Value):
+    """What was written into the target."""
+
+    files: int
+    bytes: int
+
+
+class Verified(_Value):
+    """What the checks say of the target.
+
+    Args:
+        newest_committed: server time of the newest committed data found in what was restored.
+    """
+
+    checks: tuple[Check, ...]
+    newest_committed: datetime | None = None
+
+
+class Probed(_Value):
+    """The probes of a drill and what follows from them."""
+
+    probes: tuple[Probe, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+
+class Left(_Value):
+    """Something a drill made and cannot take away yet."""
+
+    resource: str
+    because: str
+    until: datetime | None = None
+
+
+class Cleaned(_Value):
+    """What became of everything a drill made.
+
+    Args:
+        removed: what is gone.
+        left: what stays on purpose until a date.
+        orphaned: what should be gone and is not.
+    """
+
+    created: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
+    orphaned: tuple[str, ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """The clean-up as a record states it."""
+        return self.model_dump(mode="json")
+
+
+class Kind(Protocol):
+    """One way to drill. Each method may be called again after a crash and must then do the same thing once more."""
+
+    @property
+    def name(self) -> str:
+        """What users call it."""
+
+    @property
+    def proves(self) -> str:
+        """What a pass shows, in one sentence."""
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios it can simulate, its default first; empty when it has none."""
+
+    @property
+    def restores_dataset(self) -> bool:
+        """Whether it restores one dataset (and maybe one tenant), or works on the whole environment."""
+
+    def survey(self, drill: Drill) -> Survey:
+        """Find out what preflight must know. Errors refuse the drill."""
+
+    def select(self, drill: Drill) -> Selection | Nothing:
+        """Choose the recovery point and the members to restore."""
+
+    def restore(self, drill: Drill, selection: Selection) -> Restored:
+        """Write the selection into `drill.target`, which is empty."""
+
+    def verify(self, drill: Drill, selection: Selection) -> Verified:
+        """Ask what was restored whether it is right, reading it anew."""
+
+    def probe(self, drill: Drill, selection: Selection) -> Probed:
+        """Try what must be refused; nothing for kinds without probes."""
+
+    def clean_up(self, drill: Drill) -> Cleaned:
+        """Take away what the kind made outside the scratch folder, going by the journal alone."""
+
+    def sweep(self, environment: Environment, sessions: Sessions, living: frozenset[str]) -> Cleaned:
+        """Take away what earlier drills had to leave until a date that is past; `living` are ids to keep off."""

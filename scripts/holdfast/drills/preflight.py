@@ -1,0 +1,75 @@
+"""What a drill refuses before it restores anything."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from holdfast.backupsets.layout import folder_of
+from holdfast.drills.errors import (
+    BudgetExceeded,
+    DatasetNeeded,
+    DatasetNotUsed,
+    NotConfirmed,
+    ScenarioNotDrilled,
+    ScratchNotUsable,
+    UnknownDrillKind,
+)
+from holdfast.drills.interface import Kind, Selection
+from holdfast.drills.spec import DrillSpec
+from holdfast.environments.model import Environment
+
+
+def admit(spec: DrillSpec, environment: Environment, kinds: Mapping[str, Kind], *, confirm: str | None) -> DrillSpec:
+    """Check what can be checked without asking anybody, and fill in the defaults.
+
+    Returns:
+        The spec with its scenario and responsible person settled.
+
+    Raises:
+        UnknownDrillKind, NotConfirmed, ScenarioNotDrilled, DatasetNeeded, DatasetNotUsed, UnknownDataset, NoTenants,
+        BadTenant: one for each thing that can be wrong with a spec.
+    """
+    if spec.kind not in kinds:
+        raise UnknownDrillKind(kind=spec.kind, allowed=", ".join(sorted(kinds)))
+    if not environment.sandbox and confirm != environment.environment:
+        raise NotConfirmed(environment=environment.environment, confirm=confirm or "")
+    kind = kinds[spec.kind]
+    scenario = spec.scenario or next(iter(kind.scenarios), None)
+    if scenario is not None and scenario not in kind.scenarios:
+        allowed = ", ".join(kind.scenarios) or "none, leave --scenario out"
+        raise ScenarioNotDrilled(kind=kind.name, scenario=str(scenario), allowed=allowed)
+    if not kind.restores_dataset:
+        _refuse_scope(spec)
+    elif spec.dataset is None:
+        raise DatasetNeeded(kind=spec.kind, allowed=", ".join(each.name for each in environment.datasets))
+    else:
+        folder_of(environment, spec.dataset, spec.tenant)
+    responsible = spec.responsible or environment.evidence.responsible
+    return spec.model_copy(update={"scenario": scenario, "responsible": responsible})
+
+
+def check_budget(selection: Selection, spec: DrillSpec, target: Path) -> None:
+    """Refuse a restore that is larger than allowed, or than the disk.
+
+    Raises:
+        BudgetExceeded: naming the limit.
+        ScratchNotUsable: when nobody can say how much is free.
+    """
+    needed = selection.restore_bytes
+    if spec.max_bytes is not None and needed > spec.max_bytes:
+        raise BudgetExceeded(needed=needed, what="budget (--max-bytes)", limit=spec.max_bytes)
+    try:
+        free = shutil.disk_usage(target).free
+    except OSError as error:
+        raise ScratchNotUsable(path=target, problem=error.strerror) from error
+    if needed > free:
+        raise BudgetExceeded(needed=needed, what="free disk space", limit=free)
+
+
+def _refuse_scope(spec: DrillSpec) -> None:
+    given = {"--dataset": spec.dataset, "--tenant": spec.tenant, "--set": spec.set_id, "--sample": spec.sample}
+    for option, value in given.items():
+        if value is not None:
+            raise DatasetNotUsed(kind=spec.kind, option=option)

@@ -1,0 +1,61 @@
+"""The drills of an environment, as their journals tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.drills.errors import JournalError
+from holdfast.drills.folders import Folders, drills_folder
+from holdfast.drills.journal import read_entries
+from holdfast.drills.live import is_live
+from holdfast.drills.spec import DRILL_ID
+from holdfast.drills.state import State, fold
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One drill.
+
+    Args:
+        state: what its journal says; None when it cannot be read, `problem` then says why.
+        live: whether a process works on it.
+    """
+
+    folders: Folders
+    state: State | None
+    live: bool
+    problem: str = ""
+
+    @property
+    def drill_id(self) -> str:
+        """Its id."""
+        return self.folders.drill_id
+
+    @property
+    def unfinished(self) -> bool:
+        """Killed before its end: it can be resumed or swept."""
+        return not self.live and (self.state is None or self.state.ended is None)
+
+    @property
+    def resumable(self) -> bool:
+        """Unfinished, with a journal that can be relied on."""
+        return self.unfinished and self.state is not None
+
+
+def registered(home: Path, environment: str) -> list[Registered]:
+    """Every drill of an environment that has a journal, oldest first."""
+    folder = drills_folder(home, environment)
+    ids = sorted(each.name for each in folder.glob("drill-*") if DRILL_ID.fullmatch(each.name))
+    return [_read(folders) for each in ids if (folders := Folders(home, environment, each)).journal.exists()]
+
+
+def _read(folders: Folders) -> Registered:
+    live = is_live(folders)
+    try:
+        state = fold(read_entries(folders.journal))
+    except JournalError as error:
+        return Registered(folders, None, live, error.message)
+    if state.drill_id != folders.drill_id:
+        return Registered(folders, None, live, f"its journal tells of {state.drill_id}")
+    return Registered(folders, state, live)

@@ -1,0 +1,110 @@
+"""What a drill came to, under names that people script against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from holdfast.drills.checks import Check, Probe
+from holdfast.drills.interface import Cleaned, Selection, Survey
+from holdfast.drills.measure import Measured, PhaseTime, seconds_by_phase
+from holdfast.drills.spec import DrillSpec
+from holdfast.drills.verdict import Verdict
+
+SCHEMA = "holdfast.drill-run/1"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Where the evidence of a drill is.
+
+    Args:
+        path: the file, locally.
+        digest: SHA-256 of the file.
+        location: URL of the locked copy with its version; None when there is none.
+        problem: why there is no locked copy, when one was asked for.
+    """
+
+    path: str
+    digest: str
+    location: str | None = None
+    problem: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return {"path": self.path, "digest": self.digest, "location": self.location, "problem": self.problem}
+
+
+@dataclass(frozen=True)
+class DrillResult:
+    """The result of one drill.
+
+    Args:
+        reasons: all that speaks against a plain pass, and what a reader should know.
+        failed_at: when the disaster is supposed to have happened, by the server's clock.
+        point_age_seconds: age of the recovery point at that time, from its commit.
+        resumed: whether it was interrupted and taken up again; the recovery time then includes the interruption.
+        issues: what is to be corrected, one line each.
+    """
+
+    drill_id: str
+    spec: DrillSpec
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    declared_at: datetime
+    failed_at: datetime
+    rpo: Measured
+    rto: Measured
+    point_age_seconds: float | None
+    times: tuple[PhaseTime, ...]
+    survey: Survey | None
+    selection: Selection | None
+    checks: tuple[Check, ...]
+    probes: tuple[Probe, ...]
+    refused_calls: tuple[str, ...]
+    cleaned: Cleaned
+    target: str
+    resumed: bool
+    issues: tuple[str, ...] = ()
+    evidence: Recorded | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The result as one JSON document; `docs/schemas/drill-run.schema.json` describes it."""
+        spec, selection = self.spec, self.selection
+        return {
+            "drill_id": self.drill_id,
+            "kind": spec.kind,
+            "environment": spec.environment,
+            "dataset": spec.dataset,
+            "tenant": spec.tenant,
+            "scenario": spec.scenario.value if spec.scenario else None,
+            "responsible": spec.responsible,
+            "verdict": self.verdict.value,
+            "reasons": list(self.reasons),
+            "declared_at": self.declared_at.isoformat(),
+            "failed_at": self.failed_at.isoformat(),
+            "rpo": {**self.rpo.document(), "recovery_point_age_seconds": self.point_age_seconds},
+            "rto": {**self.rto.document(), "phases": seconds_by_phase(self.times), "resumed": self.resumed},
+            "timeline": [time.document() for time in self.times],
+            "recovery_point": selection.point.model_dump(mode="json") if selection else None,
+            "sampling": selection.sampling.document() if selection else None,
+            "target": self.target,
+            "checks": [check.document() for check in self.checks],
+            "probes": [probe.document() for probe in self.probes],
+            "refused_calls": list(self.refused_calls),
+            "clean_up": self.cleaned.document(),
+            "declared_not_exercised": list(spec.not_exercised),
+            "issues": list(self.issues),
+            "evidence": self.evidence.document() if self.evidence else None,
+        }
+
+
+class Recorder(Protocol):
+    """Makes evidence of a result."""
+
+    def find(self, drill_id: str) -> Recorded | None:
+        """The record of a drill that was killed after it was written."""
+
+    def record(self, result: DrillResult) -> Recorded:
+        """Write, sign and store one record."""

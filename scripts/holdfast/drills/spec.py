@@ -1,0 +1,70 @@
+"""What is asked of a drill: data, kept in the journal, so that a resumed drill does what was declared."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from holdfast.environments.model import Scenario
+
+DRILL_ID = re.compile(r"drill-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+
+
+class Trigger(StrEnum):
+    """Why the drill runs."""
+
+    MANUAL = "manual"
+    SCHEDULED = "scheduled"
+    INCIDENT = "incident"
+
+
+class DrillSpec(BaseModel):
+    """One drill, declared.
+
+    Args:
+        environment: name of the environment.
+        kind: name of the kind, as `holdfast drill list` shows it.
+        dataset: the dataset to restore, for kinds that restore one.
+        tenant: the one tenant of the dataset to restore.
+        scenario: what is supposed to have gone wrong; the kind's first one when left out.
+        sample: how many members to restore; all of them when None.
+        seed: what the sample is drawn with.
+        set_id: the backup set to restore; the newest committed one when None.
+        max_bytes: refuse to restore more than this many bytes.
+        failed_at: when the disaster is supposed to have happened; the moment of declaration when None.
+        responsible: who answers for the drill; the environment's own answer when empty.
+        trigger: why it runs.
+        not_exercised: what was declared and left out where this drill runs, such as resources no emulator serves.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    environment: str
+    kind: str
+    dataset: str | None = None
+    tenant: str | None = None
+    scenario: Scenario | None = None
+    sample: int | None = Field(default=None, ge=1)
+    seed: int = Field(default=0, ge=0)
+    set_id: str | None = None
+    max_bytes: int | None = Field(default=None, ge=1)
+    failed_at: datetime | None = None
+    responsible: str = ""
+    trigger: Trigger = Trigger.MANUAL
+    not_exercised: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> str:
+        """What only one drill at a time may work on."""
+        if self.dataset is None:
+            return self.kind
+        return self.dataset if self.tenant is None else f"{self.dataset}.{self.tenant}"
+
+
+def new_drill_id(now: datetime, rng: random.Random) -> str:
+    """`drill-<UTC time>-<8 hexadecimal digits>`: sorts by time, safe as a folder and as part of an object key."""
+    return f"drill-{now:%Y%m%dT%H%M%SZ}-{rng.getrandbits(32):08x}"

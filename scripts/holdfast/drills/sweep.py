@@ -1,0 +1,139 @@
+"""Removing what killed drills left behind, and nothing else.
+
+Only what carries the id of a drill that is not alive is touched: scratch folders by their marker, and whatever a kind
+made elsewhere, by the drill's own journal or by the id in its name. Running it again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from holdfast.drills.cleaning import clean_up
+from holdfast.drills.engine import Surroundings, execution_of
+from holdfast.drills.errors import ScratchNotUsable
+from holdfast.drills.folders import Folders, is_ours, read_marker, remove_scratch, scratch_folder
+from holdfast.drills.interface import Cleaned, Kind, Left
+from holdfast.drills.journal import Journal
+from holdfast.drills.live import held
+from holdfast.drills.register import Registered, registered
+from holdfast.drills.spec import DRILL_ID
+from holdfast.errors import HoldfastError, Interrupted, StorageError
+
+SCHEMA = "holdfast.drill-sweep/1"
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep did.
+
+    Args:
+        ended: the drills that are over now and cannot be resumed any more.
+        cleaned: what was removed, what stays until when, what could not be removed.
+    """
+
+    ended: tuple[str, ...]
+    cleaned: Cleaned
+
+    def document(self) -> dict[str, Any]:
+        """The sweep as one JSON document."""
+        return {"ended": list(self.ended), **self.cleaned.document()}
+
+
+def sweep(surroundings: Surroundings) -> Swept:
+    """Clean up after every drill of the environment that is neither alive nor over.
+
+    Returns:
+        What was done; an error in one place is named there and does not keep the sweep from the others.
+    """
+    ended: list[str] = []
+    done: list[Cleaned] = []
+    found = registered(surroundings.home, surroundings.environment.environment)
+    for each in found:
+        if each.unfinished:
+            cleaned = _end(each, surroundings)
+            done.append(cleaned)
+            ended += [] if cleaned.orphaned else [each.drill_id]
+    living = frozenset(each.drill_id for each in found if each.live)
+    done.append(_scratch_folders(surroundings, living))
+    done += [_earlier(kind, surroundings, living) for kind in surroundings.kinds.values()]
+    return Swept(tuple(ended), together(done))
+
+
+def together(parts: Iterable[Cleaned]) -> Cleaned:
+    """Several clean-ups as one."""
+    every = list(parts)
+    return Cleaned(
+        created=tuple(each for part in every for each in part.created),
+        removed=tuple(each for part in every for each in part.removed),
+        left=tuple(each for part in every for each in part.left),
+        orphaned=tuple(each for part in every for each in part.orphaned),
+    )
+
+
+def _end(found: Registered, surroundings: Surroundings) -> Cleaned:
+    """Clean up after a dead drill; once that succeeded it is over."""
+    try:
+        with held(found.folders):
+            return _set_aside(found) if found.state is None else _clean_up(found.folders, surroundings)
+    except Interrupted:
+        raise
+    except HoldfastError as error:
+        return Cleaned(orphaned=(f"{found.drill_id}: {error.message}",))
+
+
+def _clean_up(folders: Folders, surroundings: Surroundings) -> Cleaned:
+    journal = Journal.open(folders.journal, surroundings.clock)
+    try:
+        execution = execution_of(journal, folders, surroundings)
+        cleaned = clean_up(execution.kind, execution.drill(), folders)
+        if not cleaned.orphaned:
+            journal.append("ended", how="swept")
+    finally:
+        journal.close()
+    return cleaned
+
+
+def _set_aside(found: Registered) -> Cleaned:
+    """A journal nobody can read ends no drill; it is kept under another name, for people."""
+    journal = found.folders.journal
+    try:
+        kept = journal.replace(journal.with_name("journal.unreadable"))
+    except OSError as error:
+        raise ScratchNotUsable(path=journal, problem=error.strerror) from error
+    return Cleaned(left=(Left(resource=str(kept), because=found.problem),))
+
+
+def _scratch_folders(surroundings: Surroundings, living: frozenset[str]) -> Cleaned:
+    """Scratch folders of this environment's dead drills; those without a marker are left and named."""
+    environment, done = surroundings.environment.environment, []
+    parent = scratch_folder(surroundings.home)
+    for scratch in sorted(parent.iterdir()) if parent.is_dir() else []:
+        folders = Folders(surroundings.home, environment, scratch.name)
+        marker = read_marker(scratch)
+        if scratch.name in living or marker.get("environment", environment) != environment:
+            continue
+        if DRILL_ID.fullmatch(scratch.name) and marker and is_ours(folders):
+            done.append(_removed(scratch))
+        else:
+            done.append(Cleaned(left=(Left(resource=str(scratch), because="it carries no marker of a drill"),)))
+    return together(done)
+
+
+def _removed(scratch: Path) -> Cleaned:
+    try:
+        remove_scratch(scratch)
+    except StorageError as error:
+        return Cleaned(orphaned=(error.message,))
+    return Cleaned(removed=(str(scratch),))
+
+
+def _earlier(kind: Kind, surroundings: Surroundings, living: frozenset[str]) -> Cleaned:
+    try:
+        return kind.sweep(surroundings.environment, surroundings.sessions, living)
+    except Interrupted:
+        raise
+    except HoldfastError as error:
+        return Cleaned(orphaned=(f"what earlier drills of kind {kind.name} left: {error.message}",))
