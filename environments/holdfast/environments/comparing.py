@@ -17,6 +17,16 @@ class Difference:
     left: Leaf | None
     right: Leaf | None
 
+    @property
+    def left_text(self) -> tuple[str, str]:
+        """The left value and its origin, for people."""
+        return _text(self.left)
+
+    @property
+    def right_text(self) -> tuple[str, str]:
+        """The right value and its origin, for people."""
+        return _text(self.right)
+
     def document(self) -> dict[str, Any]:
         """The difference as plain JSON values."""
         return {"path": self.path, "left": side(self.left), "right": side(self.right)}
@@ -35,7 +45,13 @@ def differences(left: Loaded, right: Loaded) -> list[Difference]:
     lefts, rights = _by_path(left), _by_path(right)
     paths = [*lefts, *(path for path in rights if path not in lefts)]
     pairs = ((path, lefts.get(path), rights.get(path)) for path in paths)
-    return [Difference(path, one, other) for path, one, other in pairs if _value(one) != _value(other)]
+    found = [Difference(path, one, other) for path, one, other in pairs if _value(one) != _value(other)]
+    return [each for each in found if not _is_said_below(each.path, found)]
+
+
+def _is_said_below(path: str, found: list[Difference]) -> bool:
+    """Whether this is an empty list or mapping, and what the other side has in it is listed anyway."""
+    return any(each.path.startswith(f"{path}.") for each in found)
 
 
 def _by_path(loaded: Loaded) -> dict[str, Leaf]:
@@ -44,3 +60,7 @@ def _by_path(loaded: Loaded) -> dict[str, Leaf]:
 
 def _value(leaf: Leaf | None) -> tuple[Any, ...]:
     return () if leaf is None else (leaf.value,)
+
+
+def _text(leaf: Leaf | None) -> tuple[str, str]:
+    return (leaf.text, leaf.origin) if leaf else ("(not there)", "-")

@@ -141,6 +141,8 @@ def _allowed_parts(shape: Mapping[str, Any]) -> Iterator[str]:
             yield shape.get("description") or "text"
             if "minLength" in shape:
                 yield f"{shape['minLength']} characters or more"
+            if "pattern" in shape:
+                yield f"matching {shape['pattern']}"
             if "examples" in shape:
                 yield f"such as {' or '.join(shape['examples'])}"
 

@@ -5,6 +5,7 @@ Items of lists that merge by name go by their name, items of other lists by thei
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,11 @@ class Leaf:
     def origin(self) -> str:
         """`prod.yaml:12`, or `default`."""
         return str(self.source) if self.source else "default"
+
+    @property
+    def text(self) -> str:
+        """The value as a person would read it: text as it is, the rest as JSON."""
+        return self.value if isinstance(self.value, str) and self.value else json.dumps(self.value, ensure_ascii=False)
 
 
 def sources(root: Written) -> dict[str, Source]:
