@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -42,6 +43,14 @@ class EndpointMissing(ServiceError):
 
     template = "the sandbox has no address for {service}"
     hint = "start it again: holdfast sandbox stop; holdfast sandbox start"
+
+
+@dataclass(frozen=True)
+class ServerClock:
+    """What a server's clock said, and how far that is ahead of this host's (negative: behind)."""
+
+    time: datetime
+    skew: timedelta
 
 
 class Sessions:
@@ -112,11 +121,24 @@ class Sessions:
         return Sessions(self.environment, self.endpoints, guard=guard, clock=self.clock)
 
     def server_time(self, region: str, *, role: str | None = None) -> datetime:
-        """What S3's clock says in a Region, to the second (the `Date` header, RFC 9110 section 6.6.1).
+        """What S3's clock says in a Region, to the second.
 
         Raises:
-            ServiceError: S3 does not answer. A refusal is an answer: it carries the date as well.
+            ServiceError: S3 does not answer.
         """
+        return self.server_clock(region, role=role).time
+
+    def skew(self, region: str, *, role: str | None = None) -> timedelta:
+        """How far S3's clock in a Region is ahead of this host's; negative when it is behind. Good to a second."""
+        return self.server_clock(region, role=role).skew
+
+    def server_clock(self, region: str, *, role: str | None = None) -> ServerClock:
+        """One reading of S3's clock (the `Date` header, RFC 9110 section 6.6.1). A refusal carries the date as well.
+
+        Raises:
+            ServiceError: S3 does not answer.
+        """
+        before = self.clock.now()
         with translated(f"ask S3 in {region} for the time"):
             try:
                 reply = self.client("s3", region, role=role).head_bucket(Bucket=self.names.bucket_in(region))
@@ -124,13 +146,8 @@ class Sessions:
                 reply = error.response
                 if "date" not in reply.get("ResponseMetadata", {}).get("HTTPHeaders", {}):
                     raise
-            return parsedate_to_datetime(reply["ResponseMetadata"]["HTTPHeaders"]["date"]).astimezone(UTC)
-
-    def skew(self, region: str, *, role: str | None = None) -> timedelta:
-        """How far S3's clock in a Region is ahead of this host's; negative when it is behind. Good to a second."""
-        before = self.clock.now()
-        server = self.server_time(region, role=role)
-        return server - (before + (self.clock.now() - before) / 2)
+        time = parsedate_to_datetime(reply["ResponseMetadata"]["HTTPHeaders"]["date"]).astimezone(UTC)
+        return ServerClock(time, time - (before + (self.clock.now() - before) / 2))
 
     def _make_client(self, service: str, region: str, role: str | None) -> BaseClient:
         endpoint = self.endpoints.url(service)
