@@ -24,7 +24,9 @@ _TENANTS = {
 }
 """How the tenants of each kind can be told apart."""
 
-_SNAPSHOT_ONLY = frozenset({DatasetKind.EBS, DatasetKind.EC2, DatasetKind.EFS, DatasetKind.CONFIGURATION})
+_SNAPSHOT_ONLY = frozenset(
+    {DatasetKind.EBS, DatasetKind.EC2, DatasetKind.EFS, DatasetKind.FILES, DatasetKind.CONFIGURATION}
+)
 """Kinds without point-in-time recovery."""
 
 

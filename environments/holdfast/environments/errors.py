@@ -116,17 +116,3 @@ class InvalidEnvironment(EnvironmentFileError):
 
 def _more(count: int) -> str:
     return f"\n  and {count} more" if count > 0 else ""
-
-
-class UnknownDataset(InputError):
-    """The environment protects no dataset of that name."""
-
-    template = "there is no dataset {dataset!r} in {environment!r}; there are: {allowed}"
-    hint = "name one of those, or add it to the environment's datasets"
-
-
-class UnknownRule(InputError):
-    """The tier of a dataset has no rule of that name."""
-
-    template = "there is no rule {rule!r} in tier {tier!r} of dataset {dataset!r}; there are: {allowed}"
-    hint = "name one of those, or none for the tier's first rule with a schedule"
