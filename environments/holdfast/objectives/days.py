@@ -1,16 +1,38 @@
-"""Which days of a month a cron expression means: its two day fields, with `L`, `W` and `#`."""
+"""Which dates a cron expression means: its two day fields, with `L`, `W` and `#`, its month and its year."""
 
 from __future__ import annotations
 
 import calendar
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 
 from holdfast.objectives.fields import DAY_OF_MONTH, DAY_OF_WEEK
 
 Days = Callable[[int, int], frozenset[int]]
 """A rule that picks days: year and month (1 to 12) in, days of that month out; none when the month has none."""
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The dates of a schedule. Two are equal when they are written alike.
+
+    Attributes:
+        fields: day of month, month, day of week and year, as written.
+        days: picks the days of a month.
+        months: 1 to 12.
+        years: 1970 to 2199.
+    """
+
+    fields: tuple[str, str, str, str]
+    days: Days = field(repr=False, compare=False)
+    months: frozenset[int] = field(repr=False, compare=False)
+    years: frozenset[int] = field(repr=False, compare=False)
+
+    def of_month(self, year: int, month: int) -> frozenset[int]:
+        """The days of a month; none when the year or the month is not meant."""
+        return self.days(year, month) if year in self.years and month in self.months else frozenset()
 
 
 def length(year: int, month: int) -> int:

@@ -16,7 +16,7 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
-class FieldProblem(Exception):  # noqa: N818 - internal: `parse_schedule` turns it into `BadSchedule`
+class FieldProblem(Exception):
     """What is wrong with one field, before the expression it stands in is known."""
 
     def __init__(self, field: str, problem: str, value: str, allowed: str) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from holdfast.objectives.days import Days, parse_day_of_month, parse_day_of_week
+from holdfast.objectives.days import Dates, parse_day_of_month, parse_day_of_week
 from holdfast.objectives.errors import BadSchedule, UnknownTimeZone
 from holdfast.objectives.fields import HOURS, MINUTES, MONTH, YEAR, FieldProblem
 
@@ -27,17 +27,13 @@ class Cron:
         expression: as written, `cron(…)` included.
         timezone: IANA name the fields are read in.
         minutes: wall-clock minutes of the day it runs at, 0 to 1439, ascending.
-        days: picks the days of a month it runs on.
-        months: 1 to 12, ascending.
-        years: ascending, from 1970 to 2199.
+        dates: the dates it runs on.
     """
 
     expression: str
     timezone: str
     minutes: tuple[int, ...] = field(repr=False, compare=False)
-    days: Days = field(repr=False, compare=False)
-    months: tuple[int, ...] = field(repr=False, compare=False)
-    years: tuple[int, ...] = field(repr=False, compare=False)
+    dates: Dates = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -120,7 +116,8 @@ def _cron(expression: str, timezone: str, texts: list[str]) -> Cron:
             expression=expression, field=found.field, problem=found.problem, value=found.value, allowed=found.allowed
         ) from None
     times = tuple(60 * hour + minute for hour in hours for minute in minutes)
-    return Cron(expression, timezone, times, days, months, years)
+    dates = Dates((date, month, weekday, year), days, frozenset(months), frozenset(years))
+    return Cron(expression, timezone, times, dates)
 
 
 def _rate(expression: str, timezone: str, texts: list[str]) -> Rate:

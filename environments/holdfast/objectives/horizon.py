@@ -1,0 +1,82 @@
+"""The stretch of time a proof is about, and sets of its days as the bits of one whole number.
+
+A proof speaks of the `YEARS` years that begin with the year it is made in. Within 1901 to 2099 the Gregorian calendar
+(weekdays and leap years together) repeats every 28 years, and a time zone changes its clocks by a rule of month and
+weekday, so 28 years show every combination; 4 more let the longest regular gap, from one leap day to the next, lie
+inside wherever it begins. A schedule with gaps longer than that, or one that ends, is judged by the part of the gap
+inside the horizon, which is a lower limit of the real one: enough to refute, never used to prove.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+YEARS = 32
+MARGIN = 2
+"""Days kept before and after the horizon: a local day lies up to a day beside the UTC day of the same date."""
+
+DAY = 1440
+"""Minutes of a day."""
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """A number of whole UTC days.
+
+    Sets of days are integers: bit `MARGIN + n` stands for the day `n` days after `first`.
+    """
+
+    first: date
+    days: int
+
+    @property
+    def size(self) -> int:
+        """Bits of a set of days, margins included."""
+        return self.days + 2 * MARGIN
+
+    @property
+    def inside(self) -> int:
+        """The set of all days of the horizon, without the margins."""
+        return ((1 << self.days) - 1) << MARGIN
+
+    @property
+    def start(self) -> datetime:
+        """Midnight UTC of the first day."""
+        return datetime(self.first.year, self.first.month, self.first.day, tzinfo=UTC)
+
+    @property
+    def end(self) -> datetime:
+        """Midnight UTC after the last day."""
+        return self.start + timedelta(days=self.days)
+
+    def moment(self, bit: int, seconds: int) -> datetime:
+        """The moment so many seconds after midnight UTC of the day a bit stands for."""
+        return self.start + timedelta(days=bit - MARGIN, seconds=seconds)
+
+    def bit(self, day: date) -> int:
+        """The bit of a day."""
+        return (day - self.first).days + MARGIN
+
+    def months(self) -> Iterator[tuple[int, int]]:
+        """Year and month of every month the horizon and its margins touch."""
+        last = self.first + timedelta(days=self.days + MARGIN - 1)
+        day = (self.first - timedelta(days=MARGIN)).replace(day=1)
+        while day <= last:
+            yield day.year, day.month
+            day = (day + timedelta(days=32)).replace(day=1)
+
+
+def horizon_from(today: date) -> Horizon:
+    """The horizon of proofs made on a day: `YEARS` years from 1 January of its year."""
+    first = date(today.year, 1, 1)
+    return Horizon(first, (date(today.year + YEARS, 1, 1) - first).days)
+
+
+def bits(days: int) -> Iterator[int]:
+    """The bits set in a set of days, ascending."""
+    while days:
+        lowest = days & -days
+        yield lowest.bit_length() - 1
+        days ^= lowest

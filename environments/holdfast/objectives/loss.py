@@ -1,0 +1,153 @@
+"""The most data a set of backup rules can lose: the bound a recovery point objective is held against.
+
+Let a run be scheduled at `t`. It starts at some moment `s` of `[t, t + start window]`, holds the data as of `s`, and
+can be restored from at some moment of `[s, t + usable]`, `usable` being start window + completion window (+ the time of
+the copy where only copies survive). A disaster at `x` loses what was written after the newest `s` usable by `x`. The
+worst for a given `x` is: every run that has until after `x` is not usable yet, and every other started at once, at its
+`t`. No choice for one run hinders that for another, so the loss at `x` is exactly
+
+    x - max { t : t + usable <= x }
+
+It grows with `x` until just before a run with a later `t` becomes usable. Leaving out the runs another one dominates
+(scheduled no earlier, usable no later), the bound is therefore the maximum, over runs that follow each other, of
+
+    t(next) + usable(next) - t(previous)
+
+AWS says two things of the completion window: that it begins "after a backup job is successfully started" (BackupRule)
+and that it "begins counting down from when the backup was scheduled" (StartBackupJob). The bound takes the later end,
+start window + completion window, which holds under both:
+https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html,
+https://docs.aws.amazon.com/aws-backup/latest/devguide/API_StartBackupJob.html
+
+A run that has not begun or ended by then is cancelled by AWS Backup. That is a failed backup, which alarms have to
+report; a proof says what the declaration promises, not that every job succeeds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from holdfast.objectives.gaps import Gap, longest_gap
+from holdfast.objectives.horizon import Horizon
+from holdfast.objectives.occurrences import layers
+from holdfast.objectives.schedule import Rate, Schedule
+from holdfast.objectives.thinning import Points, without_dominated, without_overlapped
+
+
+@dataclass(frozen=True)
+class Source:
+    """A rule as a source of recovery points.
+
+    Attributes:
+        schedule: when it runs.
+        start_window: from the scheduled time to the latest start.
+        usable: from the scheduled time until the recovery point can be restored from, at the latest.
+        retention: how long the recovery point is kept.
+        precedence: retention the rule asks for in the primary Region; of overlapping runs AWS Backup makes the one kept
+            longest.
+        counts: whether its recovery points survive what happened.
+    """
+
+    schedule: Schedule
+    start_window: timedelta
+    usable: timedelta
+    retention: timedelta
+    precedence: timedelta
+    counts: bool = True
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The most data that can be lost.
+
+    Attributes:
+        gap: a stretch of time in which that much is lost; nothing when there is no source or none ever runs.
+        timezone: the zone of a schedule, for showing the stretch.
+        expires: recovery points are deleted before the next one is usable, so there is no bound.
+    """
+
+    gap: Gap | None
+    timezone: str = "UTC"
+    expires: bool = False
+
+    @property
+    def bound(self) -> timedelta | None:
+        """The age of what is lost; nothing when there is no limit to it."""
+        return None if self.gap is None or self.expires else timedelta(seconds=self.gap.seconds)
+
+
+@lru_cache(maxsize=65_536)
+def worst_loss(sources: tuple[Source, ...], horizon: Horizon, now: datetime, *, one_plan: bool) -> Loss:
+    """The most data lost when only the sources that count survive.
+
+    A source that keeps its points for less than the bound could be without any when it is needed: such sources are left
+    out until none is left that does.
+
+    Args:
+        sources: all rules of the dataset.
+        horizon: the years looked at.
+        now: a moment of today; of equal stretches the next one is shown.
+        one_plan: the rules are one AWS Backup plan, in which overlapping runs are dropped.
+    """
+    counted = tuple(source for source in sources if source.counts)
+    found = loss = _worst_of(sources, counted, horizon, now, one_plan=one_plan)
+    while loss.bound is not None:
+        kept = tuple(source for source in counted if source.retention >= loss.bound)
+        if kept == counted:
+            return loss
+        counted, loss = kept, _worst_of(sources, kept, horizon, now, one_plan=one_plan)
+    return replace(found, expires=found.gap is not None)
+
+
+def _worst_of(
+    sources: tuple[Source, ...], counted: tuple[Source, ...], horizon: Horizon, now: datetime, *, one_plan: bool
+) -> Loss:
+    """The best of: the cron schedules together, and each rate alone, for when a rate runs beside them is not known."""
+    found = [
+        Loss(_rate_gap(source.schedule, source.usable, now), source.schedule.timezone)
+        for source in counted
+        if isinstance(source.schedule, Rate)
+    ]
+    crons = [source for source in counted if not isinstance(source.schedule, Rate)]
+    orders = (sources, sources[::-1]) if one_plan else (sources,)
+    gaps = [_cron_gap(order, crons, horizon, now, one_plan=one_plan) for order in orders if crons]
+    if worst := max((gap for gap in gaps if gap), key=lambda gap: gap.seconds, default=None):
+        found.append(Loss(worst, crons[0].schedule.timezone))
+    return min(found, key=lambda loss: loss.gap.seconds if loss.gap else 0, default=Loss(None))
+
+
+def _rate_gap(rate: Rate, usable: timedelta, now: datetime) -> Gap:
+    """A rate has no declared beginning: a run may be due now, and the next one an interval later."""
+    bound = rate.interval + usable
+    start = now.replace(second=0, microsecond=0)
+    return Gap(int(bound.total_seconds()), start, start + bound)
+
+
+def _cron_gap(
+    sources: Sequence[Source], counted: Sequence[Source], horizon: Horizon, now: datetime, *, one_plan: bool
+) -> Gap | None:
+    """The longest gap; of rules that keep equally long, the earlier in `sources` goes before the later."""
+    ranked = sorted(sources, key=lambda source: source.precedence, reverse=True)
+    ahead: list[Points] = []
+    kept: list[Points] = []
+    for source in ranked:
+        points = _points(source, horizon)
+        if source in counted:
+            kept.extend(without_overlapped(points, ahead) if one_plan else points)
+        ahead.extend(points)
+    return longest_gap(without_dominated(kept), horizon, now)
+
+
+def _points(source: Source, horizon: Horizon) -> list[Points]:
+    if isinstance(source.schedule, Rate):
+        return []
+    start_window = math.ceil(source.start_window.total_seconds() / 60)
+    usable, retention = int(source.usable.total_seconds()), int(source.retention.total_seconds())
+    return [
+        Points(layer.days, layer.minutes, start_window + layer.again, usable + 60 * layer.again, retention)
+        for layer in layers(source.schedule, horizon)
+    ]

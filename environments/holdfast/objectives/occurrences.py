@@ -1,0 +1,81 @@
+"""When a cron schedule runs, field by field: sets of days and the minutes of those days, in UTC.
+
+A schedule has few different days (a plain one, one in summer time, the two on which the clock changes) and many of
+each; keeping each kind once, with the set of days it falls on, makes a question about decades cost as much as about a
+week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from holdfast.objectives.days import Dates
+from holdfast.objectives.horizon import DAY, Horizon, bits
+from holdfast.objectives.schedule import Cron
+from holdfast.objectives.zones import local_days
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Runs at the same UTC minutes on a set of days.
+
+    Attributes:
+        days: the set of UTC days, as in `Horizon`, margins included.
+        minutes: minutes of the UTC day, ascending.
+        again: minutes until the local time of the run comes a second time; 0 but for the hour a clock is set back.
+    """
+
+    days: int
+    minutes: tuple[int, ...]
+    again: int
+
+
+@lru_cache(maxsize=4096)
+def layers(schedule: Cron, horizon: Horizon) -> tuple[Layer, ...]:
+    """All runs of a schedule in the horizon and its margins; no layers when it never runs."""
+    local = local_dates(schedule.dates, horizon)
+    found: dict[tuple[tuple[int, ...], int], int] = {}
+    for group in local_days(schedule.timezone, horizon):
+        days = local & group.days
+        if not days:
+            continue
+        placed: dict[tuple[int, int], list[int]] = {}
+        for wall in schedule.minutes:
+            if (at := group.place(wall)) is not None:
+                shift, minute = divmod(at[0], DAY)
+                placed.setdefault((shift, at[1]), []).append(minute)
+        for (shift, again), minutes in placed.items():
+            key = (tuple(minutes), again)
+            found[key] = found.get(key, 0) | shifted(days, shift)
+    return tuple(Layer(days, *key) for key, days in found.items())
+
+
+def shifted(days: int, by: int) -> int:
+    """The set of days `by` later."""
+    return days << by if by >= 0 else days >> -by
+
+
+def runs(schedule: Cron, horizon: Horizon) -> Iterator[datetime]:
+    """The runs within the horizon, in order; a local time that comes twice at its first pass."""
+    times: dict[int, list[int]] = {}
+    for layer in layers(schedule, horizon):
+        for bit in bits(layer.days & horizon.inside):
+            times.setdefault(bit, []).extend(layer.minutes)
+    for bit in sorted(times):
+        for minute in sorted(times[bit]):
+            yield horizon.moment(bit, 60 * minute)
+
+
+@lru_cache(maxsize=4096)
+def local_dates(dates: Dates, horizon: Horizon) -> int:
+    """The set of local days a schedule runs on; schedules with the same day fields share it."""
+    found = 0
+    for year, month in horizon.months():
+        start = horizon.bit(date(year, month, 1))
+        for day in dates.of_month(year, month):
+            if 0 <= start + day - 1 < horizon.size:
+                found |= 1 << (start + day - 1)
+    return found

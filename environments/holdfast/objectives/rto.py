@@ -1,0 +1,42 @@
+"""Recovery time objectives. No service promises how long a restore takes: only a drill can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from holdfast.objectives.declaration import Dataset, Declaration
+from holdfast.objectives.horizon import Horizon
+from holdfast.objectives.proof import AssumptionSource, Proof, Scenario, Verdict, spell, verdict_under
+from holdfast.objectives.rpo import anything_survives, why_nothing_survives
+
+
+def prove_rto(declaration: Declaration, horizon: Horizon) -> Iterator[Proof]:
+    """One proof for each dataset and each scenario its tier has an objective for.
+
+    Proved only where a drill measured the restore time no longer ago than the tier's `drill_every`; conditional on the
+    assumed time otherwise ("AWS Backup does not have any service-level agreements (SLAs) for a restore time":
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/restoring-a-backup.html).
+    """
+    for dataset in declaration.datasets:
+        for scenario, limit in declaration.tier_of(dataset).rto.items():
+            yield _prove(dataset, scenario, limit, declaration, horizon)
+
+
+def _prove(dataset: Dataset, scenario: Scenario, limit: timedelta, declaration: Declaration, horizon: Horizon) -> Proof:
+    name = f"rto.{dataset.name}.{scenario}"
+    if not anything_survives(dataset, scenario, declaration, horizon):
+        because = f"there is nothing to restore: {why_nothing_survives(dataset, scenario, declaration)}"
+        return Proof(name, dataset.name, Verdict.REFUTED, because, scenario, None, limit)
+    assumed = declaration.restore_time_of(dataset.name, scenario)
+    drill_every = declaration.tier_of(dataset).drill_every
+    verdict = verdict_under((assumed,), declaration.today, drill_every)
+    because = f"assumed: {assumed}"
+    if assumed.value is None or assumed.value > limit:
+        verdict = Verdict.REFUTED
+        because += ", longer than the objective"
+    elif verdict is Verdict.PROVED:
+        because = f"a drill took {spell(assumed.value)} on {assumed.on}"
+    elif assumed.source is AssumptionSource.MEASURED:
+        because += f"; a drill has to confirm it every {spell(drill_every)}"
+    return Proof(name, dataset.name, verdict, because, scenario, assumed.value, limit, None, (assumed,))
