@@ -1,0 +1,151 @@
+"""The records of one environment on this machine: a folder a chain, a file a record, and the public keys."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from holdfast.clock import Clock
+from holdfast.evidence.errors import (
+    EvidenceBusy,
+    EvidenceNotWritten,
+    EvidencePathMissing,
+    EvidenceUnreadable,
+    UnknownEvidenceName,
+)
+from holdfast.evidence.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, make_folder, read_regular, write_whole
+from holdfast.evidence.keys import PublicKey, key_file_name, read_key_file
+from holdfast.evidence.refusals import Refusal
+
+KEYS = "keys"
+CHAIN_FOLDER = re.compile(r"[0-9a-f]{16}", re.ASCII)
+RECORD_NAME = re.compile(r"[0-9a-f]{16}/[0-9]{8}(-[0-9a-f]{12})?\.json", re.ASCII)
+KEY_NAME = re.compile(r"keys/[0-9a-f]{64}\.pem", re.ASCII)
+_BUSY_SECONDS, _POLL_SECONDS = 60, 0.05
+_ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]", re.ASCII)
+
+
+def evidence_folder(home: Path, environment: str) -> Path:
+    """Where the records of an environment lie.
+
+    Raises:
+        UnknownEvidenceName: the name cannot be one of an environment.
+    """
+    if not _ENVIRONMENT.fullmatch(environment):
+        raise UnknownEvidenceName(name=environment)
+    return home / "evidence" / environment
+
+
+class LocalStore:
+    """Files below one folder, by relative name: `<key>/00000001.json`, `keys/<id>.pem`.
+
+    Args:
+        folder: as `evidence_folder` gives it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self) -> list[str]:
+        """The names of records and keys here; anything else in the folder is nothing of ours.
+
+        Raises:
+            EvidenceUnreadable: the system refuses.
+        """
+        try:
+            found = [f"{path.parent.name}/{path.name}" for path in self.folder.glob("*/*")]
+        except OSError as error:
+            raise EvidenceUnreadable(path=self.folder, reason=error.strerror) from error
+        return sorted(name for name in found if RECORD_NAME.fullmatch(name) or KEY_NAME.fullmatch(name))
+
+    def path(self, name: str) -> Path:
+        """Where a name lies."""
+        return self.folder / name
+
+    def read(self, name: str) -> bytes:
+        """The bytes under a name.
+
+        Raises:
+            Refusal: it is no regular file, is empty or too long.
+            EvidencePathMissing: there is none.
+        """
+        return read_regular(self.path(name))
+
+    def has(self, name: str) -> bool:
+        """Whether anything, a dangling link included, has the name."""
+        return os.path.lexists(self.path(name))
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file whole.
+
+        Raises:
+            EvidenceNotWritten: the system refuses.
+        """
+        write_whole(self.path(name), data)
+
+    def keys(self) -> list[PublicKey]:
+        """The public keys here that are as they were written; damaged ones are left to `verify`."""
+        keys = []
+        for name in self.names():
+            if KEY_NAME.fullmatch(name):
+                try:
+                    keys.append(read_key_file(self.path(name)))
+                except (Refusal, EvidencePathMissing):
+                    continue
+        return keys
+
+    def keep_key(self, key: PublicKey) -> None:
+        """Put a public key beside the records it verifies.
+
+        Raises:
+            EvidenceNotWritten: the system refuses.
+        """
+        name = f"{KEYS}/{key_file_name(key)}"
+        if not self.has(name):
+            self.write(name, key.pem)
+
+    @contextmanager
+    def lock(self, clock: Clock) -> Iterator[None]:
+        """Keep other writers of this folder out; the system frees the lock when a process dies.
+
+        Raises:
+            EvidenceBusy: another writer does not finish within a minute.
+            EvidenceNotWritten: the lock file cannot be made.
+        """
+        path = self.folder.with_name(f".{self.folder.name}.lock")
+        try:
+            make_folder(path.parent)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        except OSError as error:
+            raise EvidenceNotWritten(path=path, reason=error.strerror) from error
+        try:
+            _wait_for(handle, path, clock)
+            self._sweep()
+            yield
+        finally:
+            os.close(handle)
+
+    def _sweep(self) -> None:
+        """Remove what a killed writer left unfinished; only under the lock."""
+        for path in self.folder.glob(f"**/{TEMPORARY_PREFIX}*{TEMPORARY_SUFFIX}"):
+            path.unlink(missing_ok=True)
+
+
+def _wait_for(handle: int, path: Path, clock: Clock) -> None:
+    deadline = clock.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in {errno.EWOULDBLOCK, errno.EACCES}:
+                raise EvidenceNotWritten(path=path, reason=error.strerror) from error
+            if clock.monotonic() >= deadline:
+                raise EvidenceBusy(path=path, seconds=_BUSY_SECONDS) from None
+            clock.sleep(_POLL_SECONDS)
+        else:
+            return
