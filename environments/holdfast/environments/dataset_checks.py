@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from holdfast.environments.datasets import Dataset, DatasetKind, TenantsBy
 from holdfast.environments.faults import Fault, did_you_mean
 from holdfast.environments.model import Environment
+from holdfast.objectives.services import SERVICES
 
 _SELECTED = frozenset(
     {DatasetKind.RDS, DatasetKind.AURORA, DatasetKind.DYNAMODB, DatasetKind.EBS, DatasetKind.EC2, DatasetKind.EFS}
@@ -23,11 +24,6 @@ _TENANTS = {
     DatasetKind.DYNAMODB: (TenantsBy.KEY,),
 }
 """How the tenants of each kind can be told apart."""
-
-_SNAPSHOT_ONLY = frozenset(
-    {DatasetKind.EBS, DatasetKind.EC2, DatasetKind.EFS, DatasetKind.FILES, DatasetKind.CONFIGURATION}
-)
-"""Kinds without point-in-time recovery."""
 
 
 def check_datasets(environment: Environment) -> Iterator[Fault]:
@@ -63,7 +59,7 @@ def _tier(path: str, dataset: Dataset, environment: Environment) -> Iterator[Fau
     if dataset.tier not in tiers:
         hint = did_you_mean(dataset.tier, tiers)
         yield Fault(f"{path}.tier", "there is no such tier", repr(dataset.tier), ", ".join(tiers), hint)
-    elif dataset.kind in _SNAPSHOT_ONLY and all(rule.continuous for rule in tiers[dataset.tier].rules):
+    elif not SERVICES[dataset.kind].has_continuous and all(rule.continuous for rule in tiers[dataset.tier].rules):
         hint = f"{dataset.kind} has no point-in-time recovery; the tier needs a rule with a schedule"
         allowed = "a tier with a scheduled rule"
         yield Fault(f"{path}.tier", "nothing in this tier backs up this kind", repr(dataset.tier), allowed, hint)

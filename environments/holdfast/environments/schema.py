@@ -35,9 +35,14 @@ _REMOVE: dict[str, Any] = {
 }
 
 
+def model_schema() -> dict[str, Any]:
+    """The schema of an environment once all inheritance is resolved."""
+    return Environment.model_json_schema(by_alias=True, schema_generator=_InWords)
+
+
 def environment_schema() -> dict[str, Any]:
     """The schema as plain JSON values (draft 2020-12)."""
-    model = Environment.model_json_schema(by_alias=True, schema_generator=_InWords)
+    model = model_schema()
     definitions, required = model.pop("$defs"), model.pop("required")
     for definition in definitions.values():
         _relax(definition)
@@ -83,11 +88,12 @@ def _relax(shape: dict[str, Any]) -> None:
 
 def _nullable(shape: dict[str, Any]) -> dict[str, Any]:
     """The shape or null, with its description and default outside."""
-    left = {key: each for key, each in shape.items() if key != "title"}
-    outside = {key: left.pop(key) for key in ("description", "default") if left.get(key) is not None}
-    left.pop("default", None)
-    choices: list[dict[str, Any]] = left.pop("anyOf", None) or [left]
-    return {**outside, "anyOf": [*(each for each in choices if each != _NULL), _NULL]}
+    left = {key: each for key, each in shape.items() if key != "title" and not (key == "default" and each is None)}
+    if "anyOf" in left:
+        choices = [each for each in left.pop("anyOf") if each != _NULL]
+        return {**left, "anyOf": [*choices, _NULL]}
+    outside: dict[str, Any] = {key: left.pop(key) for key in ("description", "default") if key in left}
+    return {**outside, "anyOf": [left, _NULL]}
 
 
 def _relax_values(shape: dict[str, Any]) -> None:
