@@ -26,62 +26,49 @@ def prove_locks(declaration: Declaration) -> Iterator[Proof]:
     used = {dataset.tier for dataset in declaration.datasets}
     for tier in declaration.tiers.values():
         for rule in tier.rules if tier.name in used else ():
-            name, subject = f"lock.{tier.name}.{rule.name}", f"{tier.name}/{rule.name}"
-            yield from _kept(f"{name}.retention", subject, rule.delete_after, declaration.primary_vault)
-            yield from _cold(f"{name}.cold-storage", subject, rule.delete_after, rule.cold_storage_after)
-            yield from _continuous(name, subject, rule)
-            if rule.copy is not None:
-                yield from _kept(f"{name}.copy-retention", subject, rule.copy.delete_after, declaration.recovery_vault)
-                yield from _cold(
-                    f"{name}.copy-cold-storage", subject, rule.copy.delete_after, rule.copy.cold_storage_after
-                )
-                yield _at_least(
-                    f"{name}.replica",
-                    subject,
-                    rule.copy.delete_after,
-                    rule.delete_after,
-                    "the copy is kept and locked at least as long as its source",
-                )
-    yield _at_least(
-        "lock.vaults.replica",
-        "vaults",
-        declaration.recovery_vault.minimum,
-        declaration.primary_vault.minimum,
-        "the lock of the recovery vault is at least that of the primary one",
-    )
+            yield from _rule(f"lock.{tier.name}.{rule.name}", f"{tier.name}/{rule.name}", rule, declaration)
+    here, there = declaration.primary_vault.minimum, declaration.recovery_vault.minimum
+    because = f"the lock of the primary vault begins at {spell(here)}, that of the recovery vault at {spell(there)}"
+    yield _proof("lock.vaults.replica", "vaults", there, here, because, holds=there >= here)
 
 
-def _kept(name: str, subject: str, kept: timedelta, vault: Vault) -> Iterator[Proof]:
-    """Retention between the minimum and the maximum of a vault's lock."""
-    yield _at_least(f"{name}-minimum", subject, kept, vault.minimum, "kept at least the minimum of the vault's lock")
-    yield _at_most(f"{name}-maximum", subject, kept, vault.maximum, "kept at most the maximum of the vault's lock")
+def _rule(name: str, subject: str, rule: Rule, declaration: Declaration) -> Iterator[Proof]:
+    kept = rule.delete_after
+    yield _within_lock(f"{name}.retention", subject, kept, declaration.primary_vault)
+    yield from _cold(f"{name}.cold-storage", subject, kept, rule.cold_storage_after)
+    if rule.continuous:
+        yield from _continuous(name, subject, rule)
+    if rule.copy is not None:
+        copy = rule.copy.delete_after
+        yield _within_lock(f"{name}.copy-retention", subject, copy, declaration.recovery_vault)
+        yield from _cold(f"{name}.copy-cold-storage", subject, copy, rule.copy.cold_storage_after)
+        because = f"kept for {spell(kept)}, its copy for {spell(copy)}"
+        yield _proof(f"{name}.replica", subject, copy, kept, because, holds=copy >= kept)
+
+
+def _within_lock(name: str, subject: str, kept: timedelta, vault: Vault) -> Proof:
+    """Retention between minimum and maximum of a vault's lock; `limit` is the minimum unless the maximum is broken."""
+    limit = vault.maximum if kept > vault.maximum else vault.minimum
+    because = f"kept for {spell(kept)}; the vault's lock allows {spell(vault.minimum)} to {spell(vault.maximum)}"
+    return _proof(name, subject, kept, limit, because, holds=vault.minimum <= kept <= vault.maximum)
 
 
 def _cold(name: str, subject: str, kept: timedelta, cold_after: timedelta | None) -> Iterator[Proof]:
     if cold_after is not None:
-        yield _at_least(name, subject, kept, cold_after + COLD_MINIMUM, "90 days in cold storage before expiry")
+        least = cold_after + COLD_MINIMUM
+        because = f"kept for {spell(kept)}; in cold storage after {spell(cold_after)}, and there for 90 d or more"
+        yield _proof(name, subject, kept, least, because, holds=kept >= least)
 
 
 def _continuous(name: str, subject: str, rule: Rule) -> Iterator[Proof]:
-    if not rule.continuous:
-        return
-    yield _at_most(
-        f"{name}.pitr", subject, rule.delete_after, PITR_MAXIMUM, "point-in-time recovery of at most 35 days"
-    )
+    kept = rule.delete_after
+    because = f"kept for {spell(kept)}; point-in-time recovery reaches back {spell(PITR_MAXIMUM)} at most"
+    yield _proof(f"{name}.pitr", subject, kept, PITR_MAXIMUM, because, holds=kept <= PITR_MAXIMUM)
     if rule.cold_storage_after is not None:
         because = "a continuous backup cannot move to cold storage"
         yield Proof(f"{name}.pitr-cold-storage", subject, Verdict.REFUTED, because)
 
 
-def _at_least(name: str, subject: str, value: timedelta, limit: timedelta, rule: str) -> Proof:
-    return _compared(name, subject, value, limit, rule, holds=value >= limit)
-
-
-def _at_most(name: str, subject: str, value: timedelta, limit: timedelta, rule: str) -> Proof:
-    return _compared(name, subject, value, limit, rule, holds=value <= limit)
-
-
-def _compared(name: str, subject: str, value: timedelta, limit: timedelta, rule: str, *, holds: bool) -> Proof:
+def _proof(name: str, subject: str, value: timedelta, limit: timedelta, because: str, *, holds: bool) -> Proof:
     verdict = Verdict.PROVED if holds else Verdict.REFUTED
-    because = f"{rule}: {spell(value)} against {spell(limit)}"
     return Proof(name, subject, verdict, because, None, value, limit)
