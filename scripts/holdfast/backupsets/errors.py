@@ -135,3 +135,10 @@ class UnsafePath(FindingError):
 
     template = "entry {path!r} would leave the target directory"
     hint = "the list of entries was not written by push; do not restore from it"
+
+
+class RestoreNotWritten(StorageError):
+    """The disk a set is restored to is full or fails."""
+
+    template = "cannot write {path}: {reason}"
+    hint = "free some space or restore into another directory"

@@ -1,0 +1,172 @@
+"""Restore entries of a committed set into an empty directory, every byte checked on the way."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.aws.second_pass import Patience, StillMissing, run_all
+from holdfast.aws.sessions import Sessions
+from holdfast.aws.translate import translated
+from holdfast.backupsets.catalog import ROLE, reader_of
+from holdfast.backupsets.entries import Entry, Kind
+from holdfast.backupsets.errors import ObjectDamaged, ObjectLost, UnknownSet
+from holdfast.backupsets.fetched import EntryVerdict, Fetched, Tally
+from holdfast.backupsets.manifest import Manifest
+from holdfast.backupsets.reading import Read, Reader
+from holdfast.backupsets.restored_file import RestoredFile
+from holdfast.backupsets.set_view import SetView
+from holdfast.backupsets.spool import temporary_database
+from holdfast.backupsets.stored_lists import read_entries
+from holdfast.backupsets.target import Target
+from holdfast.clock import Clock, SystemClock
+
+WORKERS = 8
+
+_SYSTEM_CLOCK = SystemClock()
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A committed set, opened in one Region. Iterating reads its entries one at a time, any number of times."""
+
+    reader: Reader
+    view: SetView
+    manifest: Manifest
+
+    def __iter__(self) -> Iterator[Entry]:
+        with translated("read the list of entries"):
+            yield from read_entries(self.reader, self.view.folder, self.manifest)
+
+    def files(self) -> Iterator[Entry]:
+        """The entries that have content."""
+        return (entry for entry in self if entry.kind is Kind.FILE)
+
+    def under(self, prefix: bytes) -> Iterator[Entry]:
+        """One directory of the set and everything below it: how one tenant is told apart by prefix."""
+        folder = prefix.rstrip(b"/")
+        return (entry for entry in self if entry.path == folder or entry.path.startswith(folder + b"/"))
+
+    def sample(self, count: int, randomness: random.Random) -> list[Entry]:
+        """Files chosen evenly at random (reservoir sampling), in the order of their paths; all when there are fewer."""
+        chosen: list[tuple[int, Entry]] = []
+        for number, entry in enumerate(self.files()):
+            if len(chosen) < count:
+                chosen.append((number, entry))
+            elif (place := randomness.randrange(number + 1)) < count:
+                chosen[place] = (number, entry)
+        return [entry for _, entry in sorted(chosen, key=lambda each: each[0])]
+
+
+def open_set(
+    sessions: Sessions, region: str, view: SetView, *, role: str | None = ROLE, clock: Clock = _SYSTEM_CLOCK
+) -> Entries:
+    """Open a set that counts, in one Region.
+
+    Raises:
+        UnknownSet: the catalog does not call it committed.
+    """
+    if not view.committed or view.manifest is None:
+        raise UnknownSet(set_id=view.set_id, dataset=view.dataset)
+    return Entries(reader_of(sessions, region, role=role, clock=clock), view, view.manifest)
+
+
+def fetch_file(entries: Entries, entry: Entry, target: Path, *, clock: Clock = _SYSTEM_CLOCK) -> EntryVerdict:
+    """Restore one entry below an empty directory, under its own path.
+
+    Raises:
+        as `fetch_many`.
+    """
+    verdicts: list[EntryVerdict] = []
+    fetch_many(entries, target, only=[entry], each=verdicts.append, clock=clock)
+    return verdicts[0]
+
+
+def fetch_many(
+    entries: Entries,
+    target: Path,
+    *,
+    only: Iterable[Entry] | None = None,
+    workers: int = WORKERS,
+    each: Callable[[EntryVerdict], None] = lambda _: None,
+    clock: Clock = _SYSTEM_CLOCK,
+) -> Fetched:
+    """Restore a set, or some of it, into an empty directory.
+
+    Each chunk is checked against its SHA-256, each larger file as a whole again from disk. Nothing is written outside
+    the directory. A file that cannot be had as it was backed up is removed again and named; the others are restored.
+    Memory does not grow with the set: `workers` and a few chunks are held at a time.
+
+    Args:
+        entries: the opened set.
+        target: an empty or new directory.
+        only: these entries of it; by default all.
+        workers: reads at a time.
+        each: told every entry's verdict, from any thread, one at a time.
+        clock: for durations and waiting.
+
+    Raises:
+        TargetNotUsable: the directory is not empty or cannot be written.
+        RestoreNotWritten: the disk is full or fails.
+        InvalidSetDocument, UnsafePath: the list of entries is not what was committed.
+        ServiceError: the Region refuses or does not answer.
+    """
+    started, tally = clock.monotonic(), Tally(each)
+    patience = Patience(clock, random.Random())  # noqa: S311  # spreads waits, no secret
+    with temporary_database() as database, translated("restore"):
+        place = Target(target, database, tally)
+        try:
+            run_all(
+                _parts(place.files(iter(entries if only is None else only))),
+                _Fetch(entries).part,
+                doing="restore",
+                name=lambda part: part.file.entry.name,
+                patience=patience,
+                workers=workers,
+            )
+        except StillMissing as error:
+            place.abandon(error.values["because"])
+            if error.values["untried"]:
+                raise
+        except BaseException:
+            place.abandon("the restore was stopped")
+            raise
+        place.finish()
+    tally.fetched.seconds = clock.monotonic() - started
+    return tally.fetched
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One chunk of a file, or the nothing an empty file is made of."""
+
+    file: RestoredFile
+    number: int
+    digest: str | None
+
+
+def _parts(files: Iterator[RestoredFile]) -> Iterator[_Part]:
+    for file in files:
+        for number, digest in enumerate(file.entry.chunks or (None,)):
+            yield _Part(file, number, digest)
+
+
+class _Fetch:
+    """Reads parts of one set."""
+
+    def __init__(self, entries: Entries) -> None:
+        self._reader, self._folder = entries.reader, entries.view.folder
+
+    def part(self, part: _Part) -> None:
+        """Read one part and write it."""
+        try:
+            read = Read(b"") if part.digest is None else self._read(part.digest)
+        except (ObjectLost, ObjectDamaged) as error:
+            part.file.fail(error.message)
+        else:
+            part.file.write(part.number, read)
+
+    def _read(self, digest: str) -> Read:
+        return self._reader.verified(self._folder.object_key(digest), digest)

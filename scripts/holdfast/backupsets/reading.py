@@ -1,0 +1,142 @@
+"""Read objects of one Region's vault, believing only their SHA-256.
+
+A locked version cannot be removed, but anybody who may write can hide it: behind a delete marker, or behind a newer
+version with other bytes. So when the current version is missing or wrong, the other versions are tried.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+from holdfast.aws.second_pass import Patience, patiently
+from holdfast.aws.translate import code_of, is_passing
+from holdfast.backupsets.errors import ObjectDamaged, ObjectLost
+
+BODY_TRIES = 4
+"""Tries of one read whose body breaks off; botocore retries only up to the first byte."""
+
+
+class Oddity(StrEnum):
+    """How a read succeeded that did not succeed at once."""
+
+    SECOND_READ = "the first read was damaged, the second was good"
+    DELETE_MARKER = "hidden behind a delete marker, found by its version"
+    OTHER_VERSION = "hidden behind a newer version with other bytes, found by its version"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The bytes of an object, verified; and what was odd about getting them."""
+
+    data: bytes
+    oddity: Oddity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version as ListObjectVersions gives it; delete markers are left out."""
+
+    key: str
+    version_id: str
+    size: int
+
+
+class Reader:
+    """Reads from one bucket. Safe to use from several threads.
+
+    Args:
+        s3: the Region's S3 client.
+        region: the Region, for messages.
+        bucket: the bucket.
+        patience: how to wait while S3 is busy.
+    """
+
+    def __init__(self, s3: Any, region: str, bucket: str, patience: Patience) -> None:
+        self._s3, self.region, self.bucket, self._patience = s3, region, bucket, patience
+
+    def verified(self, key: str, digest: str) -> Read:
+        """The bytes with this SHA-256 (hex).
+
+        Raises:
+            ObjectLost: no version of the object is left.
+            ObjectDamaged: no version reads back with this digest; the current one was read twice.
+        """
+        seen: str | None = None
+        for oddity in (None, Oddity.SECOND_READ):
+            data = self._current(key)
+            if data is None:
+                break
+            seen = hashlib.sha256(data).hexdigest()
+            if seen == digest:
+                return Read(data, oddity)
+        for version in self.versions(key, exactly=True):
+            data = self.version(key, version.version_id)
+            if data is not None and hashlib.sha256(data).hexdigest() == digest:
+                return Read(data, Oddity.OTHER_VERSION if seen else Oddity.DELETE_MARKER)
+            seen = seen or (hashlib.sha256(data).hexdigest() if data is not None else None)
+        if seen is None:
+            raise ObjectLost(key=key, region=self.region)
+        raise ObjectDamaged(key=key, region=self.region, found=seen, digest=digest)
+
+    def version(self, key: str, version_id: str) -> bytes | None:
+        """The bytes of one version; None when it is gone."""
+        return self._get({"Key": key, "VersionId": version_id})
+
+    def versions(self, prefix: str, *, exactly: bool = False) -> Iterator[Version]:
+        """The versions below a prefix, by key, newest first; a page of 1 000 in memory at a time.
+
+        Args:
+            prefix: or the key itself.
+            exactly: only the key that equals the prefix.
+        """
+        markers: dict[str, str] = {}
+        while True:
+            page = self._listing(prefix, markers)
+            for each in page.get("Versions", ()):
+                if not exactly or each["Key"] == prefix:
+                    yield Version(each["Key"], each["VersionId"], each["Size"])
+            following = {
+                "KeyMarker": page.get("NextKeyMarker", ""),
+                "VersionIdMarker": page.get("NextVersionIdMarker", ""),
+            }
+            following = {name: value for name, value in following.items() if value}
+            if not page.get("IsTruncated") or following in ({}, markers):
+                return
+            markers = following
+
+    def _listing(self, prefix: str, markers: dict[str, str]) -> dict[str, Any]:
+        def ask() -> dict[str, Any]:
+            reply: dict[str, Any] = self._s3.list_object_versions(Bucket=self.bucket, Prefix=prefix, **markers)
+            return reply
+
+        return patiently(ask, self._patience)
+
+    def _current(self, key: str) -> bytes | None:
+        return self._get({"Key": key})
+
+    def _get(self, which: dict[str, str]) -> bytes | None:
+        for attempt in range(1, BODY_TRIES + 1):
+            try:
+                return patiently(self._reading(which), self._patience)
+            except ClientError as error:
+                if code_of(error) in ("NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "405"):
+                    return None
+                raise
+            except (BotoCoreError, HTTPClientError) as error:
+                if attempt == BODY_TRIES or not is_passing(error):
+                    raise
+            self._patience.wait(attempt)
+        return None
+
+    def _reading(self, which: dict[str, str]) -> Callable[[], bytes]:
+        def read() -> bytes:
+            body: bytes = self._s3.get_object(Bucket=self.bucket, **which)["Body"].read()
+            return body
+
+        return read
