@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from holdfast.constructs.errors import PrincipalWithoutAccount
 
-_ARN = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):(root|role/.+|user/.+)")
+_ARN = re.compile(r"arn:aws[a-z-]*:(iam|sts)::([0-9]{12}):(root|role/.+|user/.+|assumed-role/.+)")
 
 
 @dataclass(frozen=True)
@@ -17,12 +16,17 @@ class Principals:
 
     AWS refuses a key policy that names a role which does not exist, and turns the name of a deleted role into an id
     that no later role of that name has. So a policy names the *account* as its principal and narrows it with
-    `aws:PrincipalArn`, which for an assumed role is the ARN of the role itself.
+    `aws:PrincipalArn`, which for an assumed role is the ARN of the role itself. (An emulator may fill that key with the
+    ARN of the session; `arn:aws:sts::<account>:assumed-role/<name>/*` is accepted for its sake.)
 
-        Principals.of("arn:aws:iam::111122223333:role/deploy-*")
+    Because the account is the principal, IAM has a say as well: the role's own policy must allow the action too.
+
+    Example::
+
+        Principals.of("arn:aws:iam::111122223333:role/deploy-*", "arn:aws:iam::111122223333:role/pipeline")
 
     Raises:
-        PrincipalWithoutAccount: a pattern leaves the account open.
+        PrincipalWithoutAccount: a pattern leaves the account open, or is no ARN of a principal.
     """
 
     arns: tuple[str, ...] = ()
@@ -40,7 +44,7 @@ class Principals:
 
     @classmethod
     def of(cls, *arns: str) -> Principals:
-        """The principals of these ARNs or ARN patterns."""
+        """The principals of these ARNs or ARN patterns, each once."""
         return cls(tuple(dict.fromkeys(arns)))
 
     @property
@@ -56,6 +60,5 @@ class Principals:
         return bool(self.arns)
 
 
-def everybody(groups: Iterable[Principals]) -> Principals:
-    """All principals of several groups."""
-    return Principals.of(*(arn for group in groups for arn in group.arns))
+NOBODY = Principals()
+"""No principal at all."""

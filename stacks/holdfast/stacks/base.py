@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from cdktn import LocalBackend, S3Backend, TerraformStack
+from cdktn import LocalBackend, S3Backend, TerraformOutput, TerraformStack
 from constructs import Construct
 
 from holdfast.constructs.aws import AwsProvider, AwsProviderDefaultTags
+from holdfast.constructs.immutable_bucket import EVERYWHERE
 from holdfast.constructs.object_lock import LockMode, ObjectLock
+from holdfast.constructs.policies.role import KeyAlias
 from holdfast.constructs.removal import Removal
 from holdfast.constructs.transport import Transport
 from holdfast.environments.model import Environment
@@ -15,10 +17,22 @@ from holdfast.stacks.people import People
 
 PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0"
 TERRAFORM_VERSIONS = ">= 1.10.0"
+STREAMS = "streams/"
+"""Where other tools write: replicated by S3, and free to leave encryption and lock to the bucket's defaults."""
+RELAXED = (
+    "The bucket policies let a write leave out its encryption and lock headers, and get the bucket's defaults: the "
+    "emulator's policy evaluator does not know those headers."
+)
 
 
 class EnvironmentStack(TerraformStack):
-    """A stack of one environment, in one Region and one account."""
+    """A stack of one environment, in one Region and one account.
+
+    Args:
+        part: `recovery`, `primary` or `access`.
+        region: Region of its only provider.
+        account: account of its only provider; any other is refused (`allowed_account_ids`).
+    """
 
     def __init__(self, scope: Construct, part: str, environment: Environment, *, region: str, account: str) -> None:
         names = Names(environment)
@@ -29,7 +43,7 @@ class EnvironmentStack(TerraformStack):
         self.region = region
         self.account = account
         self.removal = Removal.DESTROY if environment.sandbox else Removal.RETAIN
-        self.transport = Transport.PLAIN_HTTP_EMULATOR if environment.sandbox else Transport(environment.tls_minimum)
+        self.transport = Transport(environment.tls_minimum)
         self._provider()
         self._backend(part)
 
@@ -38,6 +52,24 @@ class EnvironmentStack(TerraformStack):
         """The Object Lock of backup sets."""
         lock = self.environment.lock
         return ObjectLock(lock.minimum, lock.maximum, LockMode(lock.mode.value))
+
+    @property
+    def keys(self) -> tuple[KeyAlias, KeyAlias]:
+        """The backup keys of the primary and the recovery Region, in this order."""
+        accounts, regions = self.environment.accounts, self.environment.regions
+        return (
+            KeyAlias(regions.primary, accounts.workload, self.names.key_alias),
+            KeyAlias(regions.recovery, accounts.backup, self.names.key_alias),
+        )
+
+    def headers_optional_under(self, *prefixes: str) -> tuple[str, ...]:
+        """Where a write may leave out its encryption and lock headers: these prefixes; in a sandbox everywhere."""
+        return EVERYWHERE if self.environment.sandbox else prefixes
+
+    def name_what_is_relaxed(self) -> None:
+        """Say in the synthesized stack what a sandbox does not enforce, so that nobody takes it for the real thing."""
+        if self.environment.sandbox:
+            TerraformOutput(self, "not_enforced_here", value=[RELAXED])
 
     def _provider(self) -> None:
         sandbox = True if self.environment.sandbox else None

@@ -11,31 +11,56 @@ from holdfast.environments.names import Names
 
 @dataclass(frozen=True)
 class People:
-    """The principals of one environment, named by `Names`."""
+    """The principals of one environment: what its file says, else the roles `Names` gives.
+
+    In a sandbox the account's root deploys and operates, and each role is also named by its sessions, because the
+    emulator fills `aws:PrincipalArn` with the session's ARN where AWS has the role's.
+    """
 
     environment: Environment
 
     def deployer(self, account: str) -> Principals:
-        """Who runs Terraform in `account`: the role `holdfast-<env>-deployer`; in a sandbox the account's own root."""
-        role = self._names.role_arn("deployer", account=account)
-        if self.environment.sandbox:
-            return Principals.of(role, f"arn:aws:iam::{account}:root")
-        return Principals.of(role)
+        """Who runs Terraform in `account`; by default the role `holdfast-<env>-deployer`."""
+        return self._written(self.environment.principals.deployer, "deployer", account) | self._root(account)
 
     def break_glass(self, account: str) -> Principals:
-        """Who may destroy a key, in an emergency: the role `holdfast-<env>-break-glass`."""
-        return Principals.of(self._names.role_arn("break-glass", account=account))
+        """Who may destroy a key, in an emergency; by default the role `holdfast-<env>-break-glass`."""
+        return self._written(self.environment.principals.break_glass, "break-glass", account)
+
+    def administrators(self, account: str) -> Principals:
+        """Who may change what protects a bucket: the deployer and break-glass."""
+        return self.deployer(account) | self.break_glass(account)
+
+    @property
+    def operator(self) -> Principals:
+        """Who may take on the roles below; by default the role `holdfast-<env>-operator`."""
+        account = self.environment.accounts.workload
+        return self._written(self.environment.principals.operator, "operator", account) | self._root(account)
 
     @property
     def writer(self) -> Principals:
         """The role that writes backup sets."""
-        return Principals.of(self._names.role_arn("backup-writer"))
+        return self._role("backup-writer", self.environment.accounts.workload)
 
     @property
     def drill_runner(self) -> Principals:
         """The role that reads backups back, to prove that they can be."""
-        return Principals.of(self._names.role_arn("drill-runner"))
+        return self._role("drill-runner", self.environment.accounts.workload)
 
     @property
-    def _names(self) -> Names:
-        return Names(self.environment)
+    def replication(self) -> Principals:
+        """The role S3 replicates with."""
+        return self._role("replication", self.environment.accounts.workload)
+
+    def _written(self, arns: tuple[str, ...], purpose: str, account: str) -> Principals:
+        return Principals.of(*arns) if arns else self._role(purpose, account)
+
+    def _role(self, purpose: str, account: str) -> Principals:
+        names = Names(self.environment)
+        role = Principals.of(names.role_arn(purpose, account=account))
+        if self.environment.sandbox:
+            return role | Principals.of(f"arn:aws:sts::{account}:assumed-role/{names.role(purpose)}/*")
+        return role
+
+    def _root(self, account: str) -> Principals:
+        return Principals.of(*([f"arn:aws:iam::{account}:root"] if self.environment.sandbox else []))

@@ -1,40 +1,74 @@
-"""The primary Region, in the workload account: where backup sets are written first."""
+"""The primary Region, in the workload account: where backup sets are written first, and where evidence is kept."""
 
 from __future__ import annotations
 
 from constructs import Construct
 
 from holdfast.constructs.backup_key import BackupKey
-from holdfast.constructs.immutable_bucket import ImmutableBucket
+from holdfast.constructs.bucket_replication import BucketReplication, Destination
+from holdfast.constructs.evidence_bucket import EvidenceBucket
+from holdfast.constructs.log_bucket import LogBucket
+from holdfast.constructs.signing_key import SigningKey
 from holdfast.environments.model import Environment
-from holdfast.stacks.base import EnvironmentStack
+from holdfast.stacks.base import STREAMS, EnvironmentStack
+from holdfast.stacks.regional import backup_bucket, backup_key, log_bucket
 
 
 class PrimaryStack(EnvironmentStack):
-    """`<env>-primary`: key, vault bucket."""
+    """`<env>-primary`: key, vault bucket and its replication, evidence bucket and signing key, logs."""
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
-        account = environment.accounts.workload
-        super().__init__(scope, "primary", environment, region=environment.regions.primary, account=account)
-        key = BackupKey(
+        super().__init__(
+            scope,
+            "primary",
+            environment,
+            region=environment.regions.primary,
+            account=environment.accounts.workload,
+        )
+        people = self.people
+        key = backup_key(
             self,
-            "Key",
-            alias=self.names.key_alias,
-            administrators=self.people.deployer(account),
-            break_glass=self.people.break_glass(account),
-            encrypters=self.people.writer,
-            decrypters=self.people.drill_runner,
-            rotation=environment.keys.rotation,
-            deletion_window=environment.keys.deletion_window,
+            encrypters=people.writer | people.drill_runner,
+            decrypters=people.drill_runner | people.replication,
+        )
+        logs = log_bucket(self, self.names.vault_log_bucket)
+        vault = backup_bucket(self, "Vault", self.names.vault_bucket, key, logs)
+        BucketReplication(
+            self,
+            "Replication",
+            source=vault,
+            destination=Destination(f"arn:aws:s3:::{self.names.replica_bucket}", self.keys[1]),
+            account=self.account,
+            role_name=self.names.role("replication"),
+            prefixes=(STREAMS,),
+        )
+        self._evidence(key, logs)
+        self.name_what_is_relaxed()
+
+    def _evidence(self, key: BackupKey, logs: LogBucket) -> None:
+        deployer, drill_runner = self.people.deployer(self.account), self.people.drill_runner
+        SigningKey(
+            self,
+            "SigningKey",
+            alias=self.names.signing_key_alias,
+            administrators=deployer,
+            break_glass=self.people.break_glass(self.account),
+            signers=drill_runner,
+            deletion_window=self.environment.keys.deletion_window,
+            description=f"Signs the evidence of {self.environment.environment}",
             removal=self.removal,
         )
-        ImmutableBucket(
+        EvidenceBucket(
             self,
-            "Vault",
-            bucket_name=self.names.vault_bucket,
+            "Evidence",
+            bucket_name=self.names.evidence_bucket,
             key=key,
-            lock=self.lock,
-            administrators=self.people.deployer(account) | self.people.break_glass(account),
+            key_alias_arn=self.keys[0].arn,
+            retention=self.environment.evidence.retention,
+            writers=drill_runner,
+            administrators=self.people.administrators(self.account),
+            headers_optional_under=self.headers_optional_under(),
+            logs=logs,
             transport=self.transport,
             removal=self.removal,
         )

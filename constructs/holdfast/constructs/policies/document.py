@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from holdfast.constructs.errors import PolicyTooLarge
-from holdfast.constructs.principals import Principals
+from holdfast.constructs.principals import NOBODY, Principals
 
 Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of a policy document. Made by `allow` and `deny`."""
+    """One statement of a policy document. Made by `allow`, `deny` and `never`."""
 
     sid: str
     effect: str
     actions: tuple[str, ...]
-    resources: tuple[str, ...]
+    resources: tuple[str, ...] = ()
     not_resources: tuple[str, ...] = ()
     principal: Any = None
     conditions: Conditions = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Statement:
         document["Action"] = list(self.actions)
         if self.not_resources:
             document["NotResource"] = list(self.not_resources)
-        else:
+        elif self.resources:  # a trust policy has none
             document["Resource"] = list(self.resources)
         if self.conditions:
             document["Condition"] = {
@@ -48,13 +48,17 @@ def allow(
 ) -> Statement:
     """Allow `actions` on the resources `on`.
 
-    In a resource policy `to` names who; in the policy of a role it is left out. See `Principals` for why an account
-    is named and narrowed by condition.
+    In a resource policy `to` names who (see `Principals` for how); in the policy of a role it is left out.
     """
     if to is None:
         return Statement(sid, "Allow", tuple(actions), tuple(on), conditions=when or {})
     conditions = _merge(when or {}, {"ArnLike": {"aws:PrincipalArn": to.arns}})
     return Statement(sid, "Allow", tuple(actions), tuple(on), principal={"AWS": list(to.roots)}, conditions=conditions)
+
+
+def allow_service(sid: str, service: str, actions: Iterable[str], *, on: Iterable[str], when: Conditions) -> Statement:
+    """Allow `actions` to an AWS service, such as `logging.s3.amazonaws.com`, in a resource policy."""
+    return Statement(sid, "Allow", tuple(actions), tuple(on), principal={"Service": service}, conditions=when)
 
 
 def deny(
@@ -63,20 +67,22 @@ def deny(
     *,
     on: Iterable[str] = (),
     not_on: Iterable[str] = (),
-    except_for: Principals | None = None,
+    to: Principals = NOBODY,
+    except_for: Principals = NOBODY,
     when: Conditions | None = None,
 ) -> Statement:
-    """Deny `actions` to everybody (resource policy), save for the principals `except_for`."""
-    exempt: Conditions = {"ArnNotLike": {"aws:PrincipalArn": except_for.arns}} if except_for else {}
-    return Statement(
-        sid,
-        "Deny",
-        tuple(actions),
-        tuple(on),
-        not_resources=tuple(not_on),
-        principal="*",
-        conditions=_merge(when or {}, exempt),
-    )
+    """Deny `actions`, in a resource policy: to everybody, or only `to` some, or to all but `except_for`."""
+    conditions = when or {}
+    if to:
+        conditions = _merge(conditions, {"ArnLike": {"aws:PrincipalArn": to.arns}})
+    if except_for:
+        conditions = _merge(conditions, {"ArnNotLike": {"aws:PrincipalArn": except_for.arns}})
+    return Statement(sid, "Deny", tuple(actions), tuple(on), tuple(not_on), principal="*", conditions=conditions)
+
+
+def never(sid: str, actions: Iterable[str], *, on: Iterable[str] = ("*",)) -> Statement:
+    """Deny `actions` in the policy of a role, whatever else that role is given."""
+    return Statement(sid, "Deny", tuple(actions), tuple(on))
 
 
 def _merge(first: Conditions, second: Conditions) -> Conditions:
@@ -94,14 +100,47 @@ def render(statements: Iterable[Statement]) -> str:
     )
 
 
-def render_within(limit: int, statements: Iterable[Statement], *, construct: str, kind: str, reference: str) -> str:
-    """The policy document, checked against the size the service accepts.
+@dataclass(frozen=True)
+class SizeLimit:
+    """How long a policy document may be, in bytes of compact JSON.
 
-    Raises:
-        PolicyTooLarge: the document is longer than `limit` bytes. Tokens count with the length of their placeholder.
+    Args:
+        of: what kind of document, for the error.
+        bytes: the most the service accepts.
+        reference: where AWS says so.
     """
-    text = render(statements)
-    size = len(text.encode())
-    if size > limit:
-        raise PolicyTooLarge(construct=construct, field=kind, value=size, allowed=f"up to {limit}", reference=reference)
-    return text
+
+    of: str
+    bytes: int
+    reference: str
+
+    def render(self, statements: Iterable[Statement], *, construct: str) -> str:
+        """The document, checked. Tokens count with the length of their placeholder.
+
+        Raises:
+            PolicyTooLarge: the document is longer than the service accepts.
+        """
+        text = render(statements)
+        size = len(text.encode())
+        if size > self.bytes:
+            raise PolicyTooLarge(
+                construct=construct, field=self.of, value=size, allowed=f"up to {self.bytes}", reference=self.reference
+            )
+        return text
+
+
+KEY_POLICY = SizeLimit(
+    "key policy", 32 * 1024, "https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html"
+)
+BUCKET_POLICY = SizeLimit(
+    "bucket policy", 20 * 1024, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html"
+)
+ROLE_POLICY = SizeLimit(
+    "role policy", 10_240, "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+)
+MANAGED_POLICY = SizeLimit(
+    "permissions boundary", 6_144, "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+)
+TRUST_POLICY = SizeLimit(
+    "trust policy", 2_048, "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+)
