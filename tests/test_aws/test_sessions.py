@@ -180,7 +180,10 @@ def test_without_credentials_the_way_to_get_some_is_named(monkeypatch, tmp_path)
         monkeypatch.setenv(name, str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
-    with pytest.raises(CredentialsMissing, match="list buckets: no AWS credentials") as caught, translated("list buckets"):
+    with (
+        pytest.raises(CredentialsMissing, match="list buckets: no AWS credentials") as caught,
+        translated("list buckets"),
+    ):
         Sessions(make_environment(sandbox=False), AWS).client("s3", PRIMARY).list_buckets()
 
     assert "AWS_PROFILE" in caught.value.hint
