@@ -94,6 +94,7 @@ class InvalidEnvironment(EnvironmentFileError):
     """Values that are not allowed: all of them, the first as the headline."""
 
     template = "{field}: {problem} (got {value}; allowed: {allowed}){others}"
+    hint = "`holdfast env schema` says what a setting may be, docs/environments.md what has to hold between settings"
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

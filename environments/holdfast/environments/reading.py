@@ -6,10 +6,11 @@ a file runs nothing. What a file can make the reader do is bounded: its size, it
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
@@ -21,6 +22,8 @@ MAX_BYTES = 256 * 1024
 MAX_VALUES = 20_000
 MAX_DEPTH = 32
 
+_STANDARD = "tag:yaml.org,2002:"
+_TAGS = frozenset({"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "value"})
 _SETTINGS = "a mapping of settings such as `environment: prod`"
 
 
@@ -62,14 +65,15 @@ def _text(path: Path) -> str:
 
 def _compose(path: Path, text: str) -> Node | None:
     try:
-        root: Node | None = YAML(typ="safe", pure=True).compose(text)
+        with warnings.catch_warnings(action="ignore", category=ReusedAnchorWarning):
+            root: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = str(error.problem or error.context or "a syntax error")
         hint = "indent with spaces, not tabs" if "\\t" in what else "mend the syntax; quoting a value often helps"
         raise _not_yaml(Source(path, mark.line + 1 if mark else None), what, hint) from None
     except ReaderError as error:
-        what = f"the character U+{ord(str(error.character)[:1] or chr(0)):04X}"
+        what = f"the character U+{int(error.character):04X}"
         raise _not_yaml(Source(path, text.count("\n", 0, error.position) + 1), what, "take the character out") from None
     except RecursionError:
         raise _too_deep(Source(path)) from None
@@ -92,11 +96,16 @@ class _Reader:
             raise _refused(source, problem, f"more than {MAX_VALUES}", allowed, "write fewer YAML aliases (*name)")
         if depth > MAX_DEPTH:
             raise _too_deep(source)
+        tag = str(node.tag).removeprefix(_STANDARD)
+        if tag not in _TAGS:
+            raise _refused(
+                source, "YAML tags are not used here", str(node.tag), "plain values", "take the tag (!…) out"
+            )
         if isinstance(node, MappingNode):
             return Written(self._mapping(node, depth), source)
         if isinstance(node, SequenceNode):
             return Written(tuple(self.read(each, _at(self.path, each), depth + 1) for each in node.value), source)
-        return Written(_scalar(node, source), source)
+        return Written(_scalar(str(node.value), tag), source)
 
     def _mapping(self, node: MappingNode, depth: int) -> dict[str, Written]:
         found: dict[str, Written] = {}
@@ -112,8 +121,7 @@ class _Reader:
         return found
 
 
-def _scalar(node: Node, source: Source) -> str | int | float | bool | None:
-    text, tag = str(node.value), str(node.tag).removeprefix("tag:yaml.org,2002:")
+def _scalar(text: str, tag: str) -> str | int | float | bool | None:
     match tag:
         case "null":
             return None
@@ -121,9 +129,7 @@ def _scalar(node: Node, source: Source) -> str | int | float | bool | None:
             return text.lower() == "true"
         case "int" | "float":
             return _number(text)
-        case "str" | "timestamp" | "value":
-            return text
-    raise _refused(source, "YAML tags are not used here", str(node.tag), "plain values", "take the tag (!…) out")
+    return text
 
 
 def _number(text: str) -> int | float | str:

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from holdfast.environments.durations import format_duration
-from holdfast.environments.inheritance import NAMED_LISTS, REMOVE
+from holdfast.environments.inheritance import REMOVE
 from holdfast.environments.model import Environment
 
 _FILE_KEYS: dict[str, Any] = {
@@ -28,6 +28,8 @@ _FILE_KEYS: dict[str, Any] = {
         "description": "true: only there to be extended, may be incomplete",
     },
 }
+_NAMED = {"Dataset": "name", "Rule": "name", "Exclusion": "dataset"}
+"""Items of lists that merge by name (`inheritance.NAMED_LISTS`), and the key that names them."""
 _NULL = {"type": "null"}
 _REMOVE: dict[str, Any] = {
     "const": True,
@@ -46,9 +48,9 @@ def environment_schema() -> dict[str, Any]:
     definitions, required = model.pop("$defs"), model.pop("required")
     for definition in definitions.values():
         _relax(definition)
-    for name in ("Dataset", "Rule", "Exclusion"):
+    for name, named_by in _NAMED.items():
         definitions[name]["properties"][REMOVE] = _REMOVE
-        definitions[name]["required"] = [key for key in NAMED_LISTS.values() if key in definitions[name]["properties"]]
+        definitions[name]["required"] = [named_by]
     _relax(model)
     model["properties"] = {**_FILE_KEYS, **model["properties"]}
     return {
