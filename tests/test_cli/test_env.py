@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
@@ -10,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from holdfast.cli.main import run
+from holdfast.clock import SystemClock
 from holdfast.environments.inheritance import MERGE_RULES
 
 SHIPPED = Path(__file__).parents[2] / "environments"
@@ -19,6 +21,7 @@ PAGE = SHIPPED.parent / "docs" / "environments.md"
 @pytest.fixture(autouse=True)
 def shipped_environments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOLDFAST_ENVIRONMENTS", str(SHIPPED))
+    monkeypatch.setattr(SystemClock, "now", lambda _self: datetime(2026, 11, 22, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -181,6 +184,19 @@ def test_validate_tells_everything_that_is_wrong_and_exits_with_2(env, tmp_path)
     assert f"also {tmp_path / 'mine.yaml'}:4: sandbox: is not true or false" in out
     assert "hint: did you mean lock?" in out
     assert "prod: valid" in out
+
+
+@pytest.mark.parametrize("name", ["Mine.yaml", "my_env.yaml", "mine.yml", "x.yaml"])
+def test_a_file_that_no_name_leads_to_is_not_passed_over_in_silence(env, tmp_path, name):
+    options = extending(tmp_path, "")
+    (tmp_path / name).write_text("environment: mine\n", encoding="utf-8")
+
+    code, out, _ = env("validate", *options)
+    _, listed, _ = env("list", *options)
+
+    assert code == 2
+    assert f"{name}: error: {tmp_path / name}: this file is never read" in out
+    assert f"{tmp_path / name}: this file is never read" in listed
 
 
 def test_validate_as_json(env, tmp_path):

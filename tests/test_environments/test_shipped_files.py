@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from holdfast.environments.layers import environment_names
+from holdfast.environments.layers import environment_names, read_layers
 from holdfast.environments.loading import load_environment
 from holdfast.environments.proving import prove_environment
 from holdfast.environments.retention import push_rule
@@ -110,3 +110,18 @@ def test_the_sandbox_is_one_made_up_account_with_locks_of_days(shipped):
     assert sandbox.dataset("project").kind == "files"
     assert sandbox.dataset("exports").kind == "s3"
     assert push_rule(sandbox.tier_of(sandbox.dataset("project"))).delete_after == timedelta(days=2)
+
+
+def test_the_example_of_the_documentation_does_what_it_says(shipped, tmp_path):
+    page = (shipped.parent / "docs/environments.md").read_text(encoding="utf-8")
+    example = next(block for block in page.split("```yaml\n")[1:] if block.startswith("extends: service-tiers"))
+    for name in ("base", "service-tiers"):
+        (tmp_path / f"{name}.yaml").write_text((shipped / f"{name}.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "staging.yaml").write_text(example.partition("```")[0], encoding="utf-8")
+
+    tiers = read_layers("staging", tmp_path).merged.plain()["tiers"]
+
+    rules = {rule["name"]: rule for rule in tiers["critical"]["rules"]}
+    assert "historical" not in tiers
+    assert list(rules) == ["continuous", "hourly"]
+    assert (rules["hourly"]["delete_after"], rules["hourly"]["schedule"]) == ("30d", "cron(0 * * * ? *)")

@@ -45,6 +45,13 @@ class UnreadableEnvironmentFile(EnvironmentFileError):
     template = "{problem} (got {value}; allowed: {allowed})"
 
 
+class MisnamedEnvironmentFile(EnvironmentFileError):
+    """A YAML file that is never read, because no environment could have its name."""
+
+    template = "this file is never read: {value!r} is not the name of an environment file; allowed: {allowed}"
+    hint = "rename it, or keep it in another folder"
+
+
 class ExtendsCycle(EnvironmentFileError):
     """A file extends itself, directly or through others."""
 

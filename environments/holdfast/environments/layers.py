@@ -10,6 +10,7 @@ from holdfast.environments.errors import (
     BadEnvironmentName,
     ExtendsCycle,
     InvalidEnvironment,
+    MisnamedEnvironmentFile,
     NoEnvironments,
     Problem,
     UnknownEnvironment,
@@ -18,7 +19,7 @@ from holdfast.environments.errors import (
 from holdfast.environments.merging import merge
 from holdfast.environments.reading import read_file
 from holdfast.environments.written import Written
-from holdfast.errors import HoldfastError
+from holdfast.errors import HoldfastError, Source
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 
@@ -44,6 +45,17 @@ def environment_names(folder: Path) -> tuple[str, ...]:
     if not found:
         raise NoEnvironments(folder=folder)
     return found
+
+
+def misnamed_files(folder: Path) -> tuple[MisnamedEnvironmentFile, ...]:
+    """An error for each YAML file of the folder that no name leads to, such as `Prod.yaml` or `prod.yml`."""
+    allowed = "2 to 40 of a-z, 0-9 and -, beginning with a letter, and .yaml"
+    found = sorted(path for path in folder.glob("*.y*ml") if path.suffix in (".yaml", ".yml"))
+    return tuple(
+        MisnamedEnvironmentFile(source=Source(path), value=path.name, allowed=allowed)
+        for path in found
+        if path.suffix == ".yml" or not _NAME.fullmatch(path.stem)
+    )
 
 
 def standing_alone(folder: Path) -> tuple[str, ...]:

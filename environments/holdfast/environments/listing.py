@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from holdfast.environments.layers import Layers, environment_names, read_layers
+from holdfast.environments.layers import Layers, environment_names, misnamed_files, read_layers
 from holdfast.environments.loading import build
 from holdfast.errors import HoldfastError
 
@@ -37,7 +37,8 @@ def list_environments(folder: Path) -> list[Summary]:
     Raises:
         NoEnvironments: the folder is missing or holds none.
     """
-    return [_summary(name, folder) for name in environment_names(folder)]
+    found = [_summary(name, folder) for name in environment_names(folder)]
+    return found + [Summary(error.values["value"], problem=error.message) for error in misnamed_files(folder)]
 
 
 def _summary(name: str, folder: Path) -> Summary:

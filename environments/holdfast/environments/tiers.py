@@ -10,9 +10,6 @@ from pydantic import Field
 from holdfast.environments.durations import Duration
 from holdfast.environments.fields import Flag, Slug, Strict
 
-CAPTURE_INTERVAL = timedelta(minutes=5)
-"""How often RDS ships transaction logs to S3 (Amazon RDS user guide, "Restoring a DB instance to a specified time")."""
-
 
 class Scenario(StrEnum):
     """What went wrong. Objectives are declared, proved and drilled per scenario, never mixed."""
@@ -67,11 +64,6 @@ class Rule(Strict):
     copy_to_recovery: Copy | None = Field(
         default=None, alias="copy", description="Copy in the recovery Region; by default there is none"
     )
-
-    @property
-    def capture_interval(self) -> timedelta:
-        """The longest time between two shipments of the change log of a continuous rule."""
-        return self.capture_every or CAPTURE_INTERVAL
 
 
 class Tier(Strict):

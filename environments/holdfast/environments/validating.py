@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from holdfast.environments.errors import InvalidEnvironment, Problem
 from holdfast.environments.faults import Fault
-from holdfast.environments.layers import Layers, read_layers
+from holdfast.environments.layers import Layers, environment_names, misnamed_files, read_layers
 from holdfast.environments.loading import build, in_order, misnamed
 from holdfast.environments.model import Environment, LockMode
 from holdfast.environments.problems import from_validation
@@ -28,8 +28,8 @@ class Validation:
 
     name: str
     abstract: bool
-    error: EnvironmentFileError | None
-    warnings: tuple[Problem, ...]
+    error: EnvironmentFileError | None = None
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -47,6 +47,16 @@ class Validation:
         }
 
 
+def validate_folder(folder: Path, today: date) -> list[Validation]:
+    """Validate every file of the folder as of `today`, those that are never read included.
+
+    Raises:
+        NoEnvironments: the folder is missing or holds none.
+    """
+    found = [validate_environment(name, folder, today) for name in environment_names(folder)]
+    return found + [Validation(error.values["value"], abstract=False, error=error) for error in misnamed_files(folder)]
+
+
 def validate_environment(name: str, folder: Path, today: date) -> Validation:
     """Validate one file as of `today`.
 
@@ -59,8 +69,8 @@ def validate_environment(name: str, folder: Path, today: date) -> Validation:
         abstract = layers.abstract
         warnings = _validate_part(layers) if abstract else _validate_whole(layers, today)
     except EnvironmentFileError as error:
-        return Validation(name, abstract, error, ())
-    return Validation(name, abstract, None, warnings)
+        return Validation(name, abstract, error)
+    return Validation(name, abstract, warnings=warnings)
 
 
 def _validate_part(layers: Layers) -> tuple[Problem, ...]:

@@ -129,12 +129,13 @@ def validate(names: tuple[str, ...], settings: Settings) -> int:
       holdfast env validate staging prod
     """
     from holdfast.clock import SystemClock
-    from holdfast.environments.layers import environment_names
-    from holdfast.environments.validating import validate_environment
+    from holdfast.environments.validating import validate_environment, validate_folder
 
-    today = SystemClock().now().date()
-    chosen = dict.fromkeys(names or environment_names(settings.environments))
-    found = [validate_environment(name, settings.environments, today) for name in chosen]
+    today, folder = SystemClock().now().date(), settings.environments
+    if names:
+        found = [validate_environment(name, folder, today) for name in dict.fromkeys(names)]
+    else:
+        found = validate_folder(folder, today)
     valid = all(each.valid for each in found)
     if settings.as_json:
         settings.print_json("holdfast.env-validate/1", valid=valid, environments=[each.document() for each in found])
