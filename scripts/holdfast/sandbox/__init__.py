@@ -1,6 +1,20 @@
 """A local AWS: emulators on loopback, IAM enforced, started and ended by `holdfast sandbox`."""
 
 from holdfast.sandbox.lifecycle import Run, start, start_run, stop
-from holdfast.sandbox.status import State, Status, status
+from holdfast.sandbox.omissions import OMISSIONS
+from holdfast.sandbox.status import State, Status, status, watch
+from holdfast.sandbox.trimming import Omitted, without_omitted
 
-__all__ = ["Run", "State", "Status", "start", "start_run", "status", "stop"]
+__all__ = [
+    "OMISSIONS",
+    "Omitted",
+    "Run",
+    "State",
+    "Status",
+    "start",
+    "start_run",
+    "status",
+    "stop",
+    "watch",
+    "without_omitted",
+]

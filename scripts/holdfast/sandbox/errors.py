@@ -40,6 +40,13 @@ class EmulatorNotReady(ToolError):
     hint = "the machine may be busy; try again, with a longer --timeout"
 
 
+class SandboxStopped(ToolError):
+    """Another command stopped the sandbox while it was in use."""
+
+    template = "the sandbox was stopped while it was in use"
+    hint = "start it and apply again: holdfast sandbox start; holdfast apply sandbox"
+
+
 class SandboxInAnotherAccount(InputError):
     """The running sandbox serves another account than the one asked for."""
 

@@ -11,7 +11,7 @@ import sys
 
 from holdfast.sandbox.ports import LOOPBACK
 
-_KEEP_ALIVE_SECONDS = 75
+_KEEP_ALIVE_SECONDS = 600  # longer than any client, so that none sends a request into a connection being closed
 
 
 def main(port: str, certificate: str, key: str) -> None:

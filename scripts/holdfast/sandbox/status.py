@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from holdfast.errors import HoldfastError
 from holdfast.sandbox import emulators
+from holdfast.sandbox.errors import EmulatorDied, SandboxStopped
 from holdfast.sandbox.processes import is_alive
 from holdfast.sandbox.record import Record, Started, read_record
 
@@ -58,6 +61,22 @@ def status_of(record: Record) -> Status:
         (state for state in (State.DIED, State.SILENT) if any(one.state is state for one in each)), State.RUNNING
     )
     return Status(worst, record.run, record.account, record.since, each)
+
+
+def watch(home: Path) -> Callable[[], HoldfastError | None]:
+    """What to ask while something uses the sandbox: returns the error to raise once an emulator has died.
+
+    Only the processes are looked at: an emulator that is busy may be silent for a while.
+    """
+
+    def died() -> HoldfastError | None:
+        record = read_record(home)
+        for started in record.emulators if record else ():
+            if not is_alive(started.process):
+                return EmulatorDied(name=started.name, log=started.log, tail=log_tail(started.log))
+        return None if record else SandboxStopped()
+
+    return died
 
 
 def log_tail(log: Path, lines: int = 12) -> str:
