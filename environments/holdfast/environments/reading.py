@@ -46,15 +46,16 @@ def read_file(path: Path) -> Written:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise _refused(
             Source(path), "the file cannot be read", why, "a readable file", "check it and its mode"
         ) from None
     if len(data) > MAX_BYTES:
-        size, limit = f"{len(data)} bytes", f"at most {MAX_BYTES} bytes"
-        raise _refused(Source(path), "the file is too large", size, limit, "move what is shared into a file to extend")
+        size, limit, hint = f"over {MAX_BYTES} bytes", f"at most {MAX_BYTES} bytes", "extend a file with what is shared"
+        raise _refused(Source(path), "the file is too large", size, limit, hint)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
