@@ -97,7 +97,8 @@ def test_the_same_content_under_a_shorter_rule_is_reused_as_it_is(ground):
 
     assert pushed.objects["reused"] > 0
     assert pushed.objects["extended"] == pushed.objects["written"] == 0
-    assert ground.committed()[0].retain_until < longer.retain_until[PRIMARY]
+    shorter = next(view for view in ground.committed() if view.set_id == pushed.set_id)
+    assert shorter.retain_until < longer.retain_until[PRIMARY]
 
 
 def test_a_lock_that_ends_too_early_is_extended_in_place(ground):
@@ -334,7 +335,7 @@ def test_a_bucket_without_object_lock_is_found_out_before_the_commit(ground):
     s3.delete_bucket(Bucket=ground.bucket(RECOVERY))
     s3.create_bucket(Bucket=ground.bucket(RECOVERY), CreateBucketConfiguration={"LocationConstraint": RECOVERY})
 
-    with pytest.raises(ServiceError, match="Object Lock"):
+    with pytest.raises(ServiceError, match="ObjectLock"):
         ground.push()
 
     assert ground.keys("sets/") == []
