@@ -87,7 +87,7 @@ class BackupKey(Construct):
         self._destroyers = break_glass | (administrators if removal is Removal.DESTROY else NOBODY)
         self._encrypters = encrypters
         self._decrypters = decrypters
-        self._key = aws.KmsKey(
+        self.resource = aws.KmsKey(
             self,
             "Resource",
             description=description,
@@ -106,24 +106,24 @@ class BackupKey(Construct):
             lifecycle=removal.lifecycle(),
             provider=provider,
         )
-        aws.KmsAlias(self, "Alias", name=alias, target_key_id=self._key.key_id, provider=provider)
+        aws.KmsAlias(self, "Alias", name=alias, target_key_id=self.resource.key_id, provider=provider)
         if rotation > _ROTATION:
             Annotations.of(self).add_warning(f"the key is rotated every {rotation.days} days, not every 90")
 
     @property
     def key_arn(self) -> str:
         """The ARN of the key (known after apply)."""
-        return str(self._key.arn)
+        return str(self.resource.arn)
 
     def grant_encrypt(self, principals: Principals) -> None:
         """Let `principals` write what S3 encrypts with this key; not read it."""
         self._encrypters |= principals
-        self._key.policy = self.policy()
+        self.resource.policy = self.policy()
 
     def grant_decrypt(self, principals: Principals) -> None:
         """Let `principals` read what S3 encrypted with this key."""
         self._decrypters |= principals
-        self._key.policy = self.policy()
+        self.resource.policy = self.policy()
 
     def policy(self) -> str:
         """The key policy as it stands now."""

@@ -97,7 +97,7 @@ class ImmutableBucket(PrivateBucket):
             scope,
             id,
             bucket_name=bucket_name,
-            key_arn=key.key_arn,
+            key=key,
             object_lock=True,
             transport=transport,
             removal=removal,

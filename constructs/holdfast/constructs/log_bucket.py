@@ -94,7 +94,7 @@ class LogBucket(PrivateBucket):
             scope,
             id,
             bucket_name=bucket_name,
-            key_arn=None,
+            key=None,
             object_lock=False,
             transport=transport,
             removal=removal,

@@ -6,6 +6,7 @@ from cdktn import TerraformProvider
 from constructs import Construct
 
 from holdfast.constructs import aws
+from holdfast.constructs.backup_key import BackupKey
 from holdfast.constructs.limits import known, matches, require
 from holdfast.constructs.policies import transport as wire
 from holdfast.constructs.policies.document import BUCKET_POLICY, Statement
@@ -20,7 +21,8 @@ class PrivateBucket(Construct):
 
     Args:
         bucket_name: the name, unique in all of AWS; no dots, which would break TLS certificates.
-        key_arn: the KMS key new objects are encrypted with; SSE-S3 where there is none.
+        key: the key new objects are encrypted with; SSE-S3 where there is none. The bucket is made after it and
+            destroyed before it, so that a destroy stopped by a lock leaves the key in place.
         object_lock: whether the bucket can lock objects. Cannot be changed later without replacing the bucket.
         transport: the oldest TLS version the bucket accepts.
         removal: whether Terraform may destroy the bucket and what is in it.
@@ -36,7 +38,7 @@ class PrivateBucket(Construct):
         id: str,
         *,
         bucket_name: str,
-        key_arn: str | None,
+        key: BackupKey | None,
         object_lock: bool,
         transport: Transport,
         removal: Removal,
@@ -53,6 +55,7 @@ class PrivateBucket(Construct):
             bucket=bucket_name,
             object_lock_enabled=object_lock or None,
             force_destroy=removal is Removal.DESTROY,
+            depends_on=[key.resource] if key else None,
             lifecycle=removal.lifecycle(),
             provider=provider,
         )
@@ -63,7 +66,7 @@ class PrivateBucket(Construct):
             versioning_configuration={"status": "Enabled"},
             provider=provider,
         )
-        self._encrypt(key_arn)
+        self._encrypt(key)
         aws.S3BucketOwnershipControls(
             self,
             "Ownership",
@@ -108,8 +111,8 @@ class PrivateBucket(Construct):
         """The statements of the bucket policy as it stands now."""
         return list(self._statements)
 
-    def _encrypt(self, key_arn: str | None) -> None:
-        default = {"sse_algorithm": "aws:kms", "kms_master_key_id": key_arn} if key_arn else {"sse_algorithm": "AES256"}
+    def _encrypt(self, key: BackupKey | None) -> None:
+        default = {"sse_algorithm": "aws:kms", "kms_master_key_id": key.key_arn} if key else {"sse_algorithm": "AES256"}
         aws.S3BucketServerSideEncryptionConfiguration(
             self,
             "Encryption",
@@ -117,7 +120,7 @@ class PrivateBucket(Construct):
             rule=[
                 aws.S3BucketServerSideEncryptionConfigurationRule(
                     apply_server_side_encryption_by_default=default,
-                    bucket_key_enabled=True if key_arn else None,
+                    bucket_key_enabled=True if key else None,
                 )
             ],
             provider=self.provider,

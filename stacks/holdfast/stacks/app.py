@@ -58,7 +58,7 @@ def synthesize(environment: Environment, out: Path) -> list[SynthesizedStack]:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotWriteStacks(path=out, reason=error.strerror) from None
-    app = App(outdir=str(out), context={"targetVersions": TARGETS})
+    app = App(outdir=str(out), stack_traces=False, context={"targetVersions": TARGETS})
     stacks = build(app, environment)
     app.synth()
     return [
