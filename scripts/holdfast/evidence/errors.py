@@ -32,6 +32,13 @@ class UnusableKey(InputError):
     hint = "an Ed25519 or ECDSA P-256 public key as `openssl pkey -pubin -pubout` writes it, in PEM"
 
 
+class NoDigest(InputError):
+    """A digest that was passed is none."""
+
+    template = "{value!r} is not a SHA-256 in hexadecimal"
+    hint = "`holdfast evidence verify` prints the heads in full; keep them elsewhere and pass one with --head"
+
+
 class UnknownEvidenceName(InputError):
     """An environment's name that cannot be one."""
 
@@ -73,13 +80,6 @@ class EvidenceUnreadable(StorageError):
     template = "cannot read {path}: {reason}"
 
 
-class EvidenceBusy(StorageError):
-    """Another process is writing evidence of this environment and does not finish."""
-
-    template = "another process has held {path} for {seconds} s"
-    hint = "wait for it to end, or end it"
-
-
 class PrivateKeyUnusable(StorageError):
     """The local signing key is damaged or open to others."""
 
@@ -100,7 +100,7 @@ class StoreNameTaken(ServiceError):
     template = "{name} exists already in {store} with other content"
 
 
-class ReadBackFailed(ServiceError):
+class EvidenceNotHeld(ServiceError):
     """The store accepted the record, but does not hold it as asked."""
 
     template = "s3://{bucket}/{key} was written, but reading it back shows {problem}"

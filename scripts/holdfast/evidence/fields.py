@@ -39,14 +39,19 @@ def parse_instant(value: Any) -> datetime:  # whatever a document holds
     raise ValueError("a moment is an aware datetime, written like 2026-11-22T02:00:00.000Z")
 
 
+def printable(text: str) -> str:
+    """Escape control, format and surrogate characters, which could make a terminal or a reader show something else."""
+    return "".join(_escaped(each) if unicodedata.category(each)[0] == "C" else each for each in text)
+
+
 def _printable(limit: int) -> AfterValidator:
-    """Escape control characters and cut what is too long, with the length said: texts may come from names in a backup.
+    """Make a text printable and cut what is too long, with the length said: texts may come from names in a backup.
 
     Reading a record that holds such a text gives another text than was signed, so the record is refused.
     """
 
     def clean(text: str) -> str:
-        safe = "".join(_escaped(each) if unicodedata.category(each)[0] == "C" else each for each in text)
+        safe = printable(text)
         if len(safe) <= limit:
             return safe
         note = _CUT.format(len(safe))

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from holdfast.evidence.errors import EvidenceNotWritten, EvidencePathMissing, EvidenceUnreadable
-from holdfast.evidence.refusals import EmptyRecord, NotARegularFile, RecordTooLarge, SymbolicLinkRefused
+from holdfast.evidence.refusals import EmptyRecord, NotRegularFile, RecordTooLarge, SymbolicLinkRefused
 
 MAX_BYTES = 1024 * 1024
 """No record is longer; what is longer is not read."""
@@ -35,11 +35,11 @@ def read_regular(path: Path, *, limit: int = MAX_BYTES) -> bytes:
         if error.errno == errno.ELOOP:
             raise SymbolicLinkRefused from None
         if error.errno == errno.ENXIO:
-            raise NotARegularFile from None
+            raise NotRegularFile from None
         raise EvidenceUnreadable(path=path, reason=error.strerror) from error
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise NotARegularFile
+            raise NotRegularFile
         try:
             data = file.read(limit + 1)
         except OSError as error:

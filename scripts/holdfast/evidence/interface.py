@@ -40,6 +40,11 @@ class Location:
     retain_until: datetime
     checksum_sha256: str
 
+    @property
+    def url(self) -> str:
+        """Bucket, key and version in one line."""
+        return f"s3://{self.bucket}/{self.key}?versionId={self.version_id}"
+
     def document(self) -> dict[str, Any]:
         """As plain JSON values."""
         return {
@@ -85,6 +90,6 @@ class RemoteStore(Protocol):
 
         Raises:
             StoreNameTaken: something else has the name.
-            ReadBackFailed: it is not held as it should be.
+            EvidenceNotHeld: it is not held as it should be.
             ServiceError: the store does not answer.
         """

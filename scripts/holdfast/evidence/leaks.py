@@ -21,7 +21,7 @@ _PATTERNS = (
 _NAMES = re.compile(
     r"(secret|password|passwd|passphrase|credential|private_?key|session_?token|access_?key$)", re.IGNORECASE
 )
-_AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+_AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])")
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{40}")
 _RANDOM_BITS = 4.3
 """Bits a character: 40 characters drawn at random from 64 have at least this; words and paths have less."""
@@ -63,8 +63,8 @@ def _is_random(text: str) -> bool:
     if _HEXADECIMAL.fullmatch(text):
         return False
     bits = -sum(count / len(text) * math.log2(count / len(text)) for count in Counter(text).values())
-    classes = (str.islower, str.isupper, str.isdigit)
-    return bits >= _RANDOM_BITS and all(any(of_class(each) for each in text) for of_class in classes)
+    is_mixed = any(map(str.islower, text)) and any(map(str.isupper, text)) and not text.isalpha()
+    return bits >= _RANDOM_BITS and is_mixed
 
 
 def _texts(value: Any, field: str, name: str) -> Iterator[tuple[str, str, str]]:

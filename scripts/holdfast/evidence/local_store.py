@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import re
 from collections.abc import Iterator
@@ -12,7 +10,6 @@ from pathlib import Path
 
 from holdfast.clock import Clock
 from holdfast.evidence.errors import (
-    EvidenceBusy,
     EvidenceNotWritten,
     EvidencePathMissing,
     EvidenceUnreadable,
@@ -21,12 +18,13 @@ from holdfast.evidence.errors import (
 from holdfast.evidence.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, make_folder, read_regular, write_whole
 from holdfast.evidence.keys import PublicKey, key_file_name, read_key_file
 from holdfast.evidence.refusals import Refusal
+from holdfast.locking import file_lock
 
 KEYS = "keys"
 CHAIN_FOLDER = re.compile(r"[0-9a-f]{16}", re.ASCII)
 RECORD_NAME = re.compile(r"[0-9a-f]{16}/[0-9]{8}(-[0-9a-f]{12})?\.json", re.ASCII)
 KEY_NAME = re.compile(r"keys/[0-9a-f]{64}\.pem", re.ASCII)
-_BUSY_SECONDS, _POLL_SECONDS = 60, 0.05
+_BUSY_SECONDS = 60
 _ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]", re.ASCII)
 
 
@@ -114,38 +112,19 @@ class LocalStore:
         """Keep other writers of this folder out; the system frees the lock when a process dies.
 
         Raises:
-            EvidenceBusy: another writer does not finish within a minute.
-            EvidenceNotWritten: the lock file cannot be made.
+            AnotherCommandRuns: another writer does not finish within a minute.
+            StorageError: the lock file cannot be made.
         """
         path = self.folder.with_name(f".{self.folder.name}.lock")
         try:
             make_folder(path.parent)
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
         except OSError as error:
-            raise EvidenceNotWritten(path=path, reason=error.strerror) from error
-        try:
-            _wait_for(handle, path, clock)
+            raise EvidenceNotWritten(path=path.parent, reason=error.strerror) from error
+        with file_lock(path, clock, doing="writing evidence", patience=_BUSY_SECONDS):
             self._sweep()
             yield
-        finally:
-            os.close(handle)
 
     def _sweep(self) -> None:
         """Remove what a killed writer left unfinished; only under the lock."""
         for path in self.folder.glob(f"**/{TEMPORARY_PREFIX}*{TEMPORARY_SUFFIX}"):
             path.unlink(missing_ok=True)
-
-
-def _wait_for(handle: int, path: Path, clock: Clock) -> None:
-    deadline = clock.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in {errno.EWOULDBLOCK, errno.EACCES}:
-                raise EvidenceNotWritten(path=path, reason=error.strerror) from error
-            if clock.monotonic() >= deadline:
-                raise EvidenceBusy(path=path, seconds=_BUSY_SECONDS) from None
-            clock.sleep(_POLL_SECONDS)
-        else:
-            return

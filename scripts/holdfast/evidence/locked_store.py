@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from holdfast.aws.translate import code_of, translated
 from holdfast.clock import Clock
-from holdfast.evidence.errors import ReadBackFailed, StoreNameTaken
+from holdfast.evidence.errors import EvidenceNotHeld, StoreNameTaken
 from holdfast.evidence.files import MAX_BYTES
 from holdfast.evidence.interface import Location
 from holdfast.evidence.local_store import KEY_NAME, RECORD_NAME
@@ -23,6 +23,8 @@ _CONFLICTS = frozenset({"PreconditionFailed", "412"})
 _RACES = frozenset({"ConditionalRequestConflict", "409"})
 _RACE_ATTEMPTS = 5
 _SECOND = timedelta(seconds=1)
+_MARGIN = timedelta(hours=1)
+"""Added to the retention, so that neither the time on the way nor a clock apart makes a lock shorter than it may be."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,9 @@ class LockedStore:
     Args:
         client: a boto3 client of S3, in the Region of the bucket.
         bucket: `Names.evidence_bucket`.
-        retention: how long a record is locked from now.
+        retention: how long a record is locked from now, at least.
         clock: what now is.
-        mode: COMPLIANCE, which binds everybody, or GOVERNANCE.
+        mode: COMPLIANCE, which binds everybody and is what the bucket of an environment asks for, or GOVERNANCE.
         kms_key: a KMS key to encrypt under; by default what the bucket's own encryption says.
     """
 
@@ -103,10 +105,10 @@ class LockedStore:
 
         Raises:
             StoreNameTaken: something else has the name.
-            ReadBackFailed: the bucket took it, but does not hold it as asked.
+            EvidenceNotHeld: the bucket took it, but does not hold it as asked.
             ServiceError: S3 refuses or does not answer.
         """
-        until = (self._clock.now() + self._retention).astimezone(UTC).replace(microsecond=0)
+        until = (self._clock.now() + self._retention + _MARGIN).astimezone(UTC).replace(microsecond=0)
         version_id = self._put(name, data, until)
         stored = self.get(name, version_id)
         if version_id is None and stored.data != data:
@@ -189,7 +191,7 @@ class LockedStore:
         elif stored.checksum_sha256 not in {_checksum(data), None}:
             problem = "another checksum"
         if problem or stored.mode is None or stored.retain_until is None:
-            raise ReadBackFailed(bucket=self.bucket, key=PREFIX + name, problem=problem)
+            raise EvidenceNotHeld(bucket=self.bucket, key=PREFIX + name, problem=problem)
         return Location(
             bucket=self.bucket,
             key=PREFIX + name,

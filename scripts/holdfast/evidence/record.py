@@ -19,8 +19,8 @@ from holdfast.evidence.fields import Digest, Instant, Section, SubjectName
 from holdfast.evidence.refusals import (
     DuplicateSubject,
     InvalidRecord,
-    NotAStatement,
     NotCanonical,
+    NotStatement,
     UnknownPredicate,
     UnsupportedClaim,
 )
@@ -183,7 +183,7 @@ def read_statement(payload: bytes) -> Statement:
     """
     document = parse(payload)
     if not isinstance(document, dict) or document.get("_type") != STATEMENT_TYPE:
-        raise NotAStatement(problem=f"_type is not {STATEMENT_TYPE}")
+        raise NotStatement(problem=f"_type is not {STATEMENT_TYPE}")
     if document.get("predicateType") != PREDICATE_TYPE:
         raise UnknownPredicate(got=str(document.get("predicateType"))[:120], expected=PREDICATE_TYPE)
     try:

@@ -34,7 +34,7 @@ class SymbolicLinkRefused(Refusal):
     template = "this is a symbolic link; evidence lies in regular files"
 
 
-class NotARegularFile(Refusal):
+class NotRegularFile(Refusal):
     """A folder, a pipe or a device where a file should be."""
 
     template = "this is not a regular file"
@@ -182,7 +182,7 @@ class KeyFileDamaged(Refusal):
 # --- the statement ----------------------------------------------------------------------------------------------------
 
 
-class NotAStatement(Refusal):
+class NotStatement(Refusal):
     """The signed content is not an in-toto statement."""
 
     template = "not an in-toto statement v1: {problem}"

@@ -10,14 +10,26 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from holdfast.aws.endpoints import endpoints_for
+from holdfast.aws.sessions import Sessions
 from holdfast.clock import Clock
+from holdfast.environments.model import Environment
+from holdfast.evidence.chain import Named
 from holdfast.evidence.errors import EvidencePathMissing, NothingToVerify
 from holdfast.evidence.keys import PublicKey, TrustedKey
-from holdfast.evidence.local_store import KEY_NAME
+from holdfast.evidence.local_store import KEY_NAME, evidence_folder
 from holdfast.evidence.locked_store import PREFIX, LockedStore, StoredObject, StoredVersion
+from holdfast.evidence.of_environment import locked_store_of
 from holdfast.evidence.refusals import KeyFileDamaged, Refusal
-from holdfast.evidence.signed_record import SignedRecord
-from holdfast.evidence.verification import Finding, Trust, Verification, verify, verify_bytes
+from holdfast.evidence.verification import (
+    NOTHING_ELSE,
+    Finding,
+    Trust,
+    Verification,
+    Wanted,
+    verify,
+    verify_bytes,
+)
 
 
 class MissingInStore(Refusal):
@@ -51,13 +63,21 @@ class NotLockedInStore(Refusal):
     template = "not locked as it should be: {problem}"
 
 
-def compare(folder: Path, locked: LockedStore, *, keys: Sequence[TrustedKey] = (), clock: Clock) -> Verification:
+def compare(
+    folder: Path,
+    locked: LockedStore,
+    *,
+    keys: Sequence[TrustedKey] = (),
+    wanted: Wanted = NOTHING_ELSE,
+    clock: Clock,
+) -> Verification:
     """Verify every record in the bucket, its lock, those in the folder, and that both hold the same ones.
 
     Args:
         folder: an environment's evidence folder; it may be empty or missing.
         locked: the bucket.
         keys: the keys to trust. With none, those that lie beside the records here and in the bucket.
+        wanted: what else must hold.
         clock: today's; a lock that has ended is a finding.
 
     Raises:
@@ -74,14 +94,28 @@ def compare(folder: Path, locked: LockedStore, *, keys: Sequence[TrustedKey] = (
         findings += [Finding.of(_url(locked, name), refusal) for refusal in refusals]
         if stored:
             objects[name] = stored
-    trusted = keys or _keys_in(objects)
-    records = [(_url(locked, name), each.data) for name, each in objects.items() if not KEY_NAME.fullmatch(name)]
-    there = verify_bytes(records, keys=trusted, clock=clock)
+    read = [(_url(locked, name), each.data) for name, each in objects.items() if not KEY_NAME.fullmatch(name)]
+    there, refused = verify_bytes(read, keys=keys or _keys_in(objects), clock=clock)
     here = _verify_here(folder, keys, clock)
-    if not (here.records or here.findings or records or findings):
+    if not (here.records or here.findings or read or findings):
         raise NothingToVerify(path=_url(locked, ""))
-    findings += [*there.findings, *here.findings, *_difference(here, there, locked.bucket)]
-    return Verification((*here.records, *_only_there(here, there)), tuple(findings), here.trust)
+    findings += [*refused, *here.findings, *_difference(here.records, there, locked.bucket)]
+    known = {record.digest for _, record in here.records}
+    records = (*here.records, *((where, record) for where, record in there if record.digest not in known))
+    return Verification(records, (*findings, *wanted.check(records)), here.trust)
+
+
+def compare_environment(
+    environment: Environment, home: Path, *, keys: Sequence[TrustedKey], wanted: Wanted, clock: Clock
+) -> Verification:
+    """`compare` for an environment, with the credentials of whoever calls.
+
+    Raises:
+        HoldfastError: as `compare`, or the sandbox does not run.
+    """
+    sessions = Sessions(environment, endpoints_for(environment, home), clock=clock)
+    folder = evidence_folder(home, environment.environment)
+    return compare(folder, locked_store_of(sessions, clock), keys=keys, wanted=wanted, clock=clock)
 
 
 def _url(locked: LockedStore, name: str) -> str:
@@ -128,14 +162,9 @@ def _verify_here(folder: Path, keys: Sequence[TrustedKey], clock: Clock) -> Veri
         return Verification((), (), Trust.PASSED if keys else Trust.SAME_FOLDER)
 
 
-def _only_there(here: Verification, there: Verification) -> list[tuple[str, SignedRecord]]:
-    known = {record.digest for _, record in here.records}
-    return [(where, record) for where, record in there.records if record.digest not in known]
-
-
-def _difference(here: Verification, there: Verification, bucket: str) -> list[Finding]:
-    local = {record.digest: where for where, record in here.records}
-    remote = {record.digest: where for where, record in there.records}
+def _difference(here: Sequence[Named], there: Sequence[Named], bucket: str) -> list[Finding]:
+    local = {record.digest: where for where, record in here}
+    remote = {record.digest: where for where, record in there}
     missing = [Finding.of(local[digest], MissingInStore(bucket=bucket)) for digest in local.keys() - remote.keys()]
     extra = [Finding.of(remote[digest], MissingLocally()) for digest in remote.keys() - local.keys()]
     return sorted(missing + extra, key=lambda finding: finding.where)

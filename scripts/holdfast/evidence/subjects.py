@@ -20,7 +20,7 @@ class SubjectMissing(Refusal):
     template = "subject {name}: no such file"
 
 
-class SubjectNotAFile(Refusal):
+class SubjectNotFile(Refusal):
     """A link, a folder or a device lies where a file the record speaks of should be."""
 
     template = "subject {name}: not a regular file in the folder itself"
@@ -46,7 +46,7 @@ def check_subjects(subjects: tuple[Subject, ...], folder: Path) -> Iterator[Refu
         if not os.path.lexists(path):
             yield SubjectMissing(name=subject.name)
         elif any(step.is_symlink() for step in steps) or not path.is_file():
-            yield SubjectNotAFile(name=subject.name)
+            yield SubjectNotFile(name=subject.name)
         elif (got := _digest(path)) != expected:
             yield SubjectMismatch(name=subject.name, got=got[:_SHORT], expected=expected[:_SHORT])
 

@@ -7,6 +7,7 @@ same folder as the records show that nothing was changed since, not who signed; 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,13 +21,14 @@ from holdfast.evidence.chain_refusals import HeadMissing
 from holdfast.evidence.errors import (
     EvidencePathMissing,
     EvidenceUnreadable,
+    NoDigest,
     NothingToVerify,
     NoTrustedKey,
 )
 from holdfast.evidence.fields import format_instant
 from holdfast.evidence.files import read_regular
 from holdfast.evidence.keys import TrustedKey, read_key_file
-from holdfast.evidence.local_store import CHAIN_FOLDER, KEYS
+from holdfast.evidence.local_store import CHAIN_FOLDER, KEYS, evidence_folder
 from holdfast.evidence.refusals import MisnamedRecord, Refusal
 from holdfast.evidence.signed_record import SignedRecord, check_not_in_future, open_record
 from holdfast.evidence.subjects import check_subjects
@@ -97,21 +99,53 @@ class Verification:
         }
 
 
-def verify(
-    path: Path,
-    *,
-    keys: Sequence[TrustedKey] = (),
-    head: str | None = None,
-    subjects: Path | None = None,
-    clock: Clock,
-) -> Verification:
+@dataclass(frozen=True)
+class Wanted:
+    """What else must hold.
+
+    Args:
+        head: the digest of a record that must be among them, as somebody wrote it down elsewhere.
+        subjects: a folder with the files the records speak of; every one of them must be there.
+    """
+
+    head: str | None = None
+    subjects: Path | None = None
+
+    @classmethod
+    def of(cls, head: str | None, subjects: Path | None) -> Wanted:
+        """From what was passed on a command line.
+
+        Raises:
+            NoDigest: the head is no SHA-256.
+            EvidencePathMissing: there is no such folder.
+        """
+        if head is not None and not re.fullmatch("[0-9a-fA-F]{64}", head):
+            raise NoDigest(value=head[:80])
+        if subjects is not None and not subjects.is_dir():
+            raise EvidencePathMissing(path=subjects)
+        return cls(head.lower() if head else None, subjects)
+
+    def check(self, records: Sequence[tuple[str, SignedRecord]]) -> list[Finding]:
+        """What of it does not hold for these records."""
+        findings: list[Finding] = []
+        if self.head and self.head not in {record.digest for _, record in records}:
+            findings.append(Finding.of("head", HeadMissing(digest=self.head[:12])))
+        for where, record in records if self.subjects else ():
+            refusals = check_subjects(record.statement.subject, self.subjects or Path())
+            findings += [Finding.of(where, refusal) for refusal in refusals]
+        return findings
+
+
+NOTHING_ELSE = Wanted()
+
+
+def verify(path: Path, *, keys: Sequence[TrustedKey] = (), wanted: Wanted = NOTHING_ELSE, clock: Clock) -> Verification:
     """Verify one record's file, or every record below a folder together with their chain.
 
     Args:
         path: a file, an environment's evidence folder, or the folder of one chain.
         keys: the keys to trust. With none, those in the `keys` folder beside the records.
-        head: the digest of a record that must be among them, as somebody wrote it down elsewhere.
-        subjects: a folder with the files the records speak of; every one of them must be there.
+        wanted: what else must hold.
         clock: today's.
 
     Raises:
@@ -120,7 +154,6 @@ def verify(
         NoTrustedKey: there is no key at all.
         StorageError: the system refuses to read.
     """
-    path = Path(path)
     if not os.path.lexists(path):
         raise EvidencePathMissing(path=path)
     is_folder = path.is_dir()
@@ -134,32 +167,34 @@ def verify(
         if not keys and not damaged:
             raise NoTrustedKey(path=path)
     read = [(str(file), _read(file)) for file in files]
-    result = verify_bytes(read, keys=keys, head=head, clock=clock, trust=trust, as_chain=is_folder)
-    findings = [*damaged, *result.findings]
-    for where, record in result.records if subjects else ():
-        found = check_subjects(record.statement.subject, subjects or Path())
-        findings += [Finding.of(where, refusal) for refusal in found]
-    return Verification(result.records, tuple(findings), trust)
+    records, findings = verify_bytes(read, keys=keys, clock=clock, as_chain=is_folder)
+    return Verification(tuple(records), (*damaged, *findings, *wanted.check(records)), trust)
+
+
+def records_of(home: Path, environment: str, *, clock: Clock) -> Verification | None:
+    """The records of an environment on this machine, verified with the keys beside them; None when there are none.
+
+    Raises:
+        UnknownEvidenceName: the name cannot be one of an environment.
+        NoTrustedKey: there are records and no key.
+        StorageError: the system refuses to read.
+    """
+    try:
+        return verify(evidence_folder(home, environment), clock=clock)
+    except (EvidencePathMissing, NothingToVerify):
+        return None
 
 
 def verify_bytes(
-    read: Iterable[tuple[str, bytes | Refusal]],
-    *,
-    keys: Sequence[TrustedKey],
-    head: str | None = None,
-    clock: Clock,
-    trust: Trust = Trust.PASSED,
-    as_chain: bool = True,
-) -> Verification:
-    """Verify records wherever they come from.
+    read: Iterable[tuple[str, bytes | Refusal]], *, keys: Sequence[TrustedKey], clock: Clock, as_chain: bool = True
+) -> tuple[list[tuple[str, SignedRecord]], list[Finding]]:
+    """Verify records wherever they come from: those that verify by themselves, and everything that does not.
 
     Args:
         read: where each lies, and its bytes or why they could not be had.
-        keys: the keys to trust.
-        head: the digest of a record that must be among them.
+        keys: the keys to trust; with none, nothing verifies.
         clock: today's.
-        trust: why the keys are trusted; goes into the result.
-        as_chain: whether the records should be complete; False for a single file.
+        as_chain: whether the records should be complete and in place; False for a single file.
     """
     good: list[tuple[str, SignedRecord]] = []
     findings: list[Finding] = []
@@ -176,10 +211,8 @@ def verify_bytes(
             findings.append(Finding.of(where, refusal))
     if as_chain:
         findings += [Finding.of(where, refusal) for where, refusal in check_chain(good)]
-    if head and head not in {record.digest for _, record in good}:
-        findings.append(Finding.of("", HeadMissing(digest=head[:12])))
     good.sort(key=lambda named: (named[1].chain.key, named[1].chain.sequence, named[1].digest))
-    return Verification(tuple(good), tuple(findings), trust)
+    return good, findings
 
 
 def summary(where: str, record: SignedRecord) -> dict[str, Any]:

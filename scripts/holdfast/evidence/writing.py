@@ -112,6 +112,30 @@ def write_record(
     raise AssertionError("the last attempt returns")
 
 
+def find_written(
+    record_id: str, *, signer: Signer, local: LocalStore, locked: RemoteStore | None = None, clock: Clock
+) -> Written | None:
+    """The record of this id, when it was written before: by a process that was killed after it, or on another machine.
+
+    Args:
+        record_id: as in `Identity`.
+        signer, local, locked, clock: as for `write_record`.
+
+    Raises:
+        ServiceError: the signer cannot say its public key.
+        StorageError: this machine's disk fails.
+    """
+    key = signer.public_key
+    with local.lock(clock):
+        unreachable, warnings = _synchronize(local, locked, key)
+        known, broken = readable(local, [key, *local.keys()])
+        for name, signed in known.items():
+            if signed.entry.identity.record_id == record_id:
+                store = unreachable or _lock_existing(locked, local, name, signed)
+                return _result(local, name, signed, store, warnings | broken)
+    return None
+
+
 def _result(
     local: LocalStore, name: str, signed: SignedRecord, store: Location | NotStored, warnings: dict[str, str]
 ) -> Written:
