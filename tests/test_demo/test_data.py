@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.demo.data import DataNotStaged, NothingToBackUp, demo_data
+from holdfast.demo.data import DataNotStaged, NoDemoData, demo_data
 
 
 @pytest.fixture
@@ -51,14 +51,14 @@ def test_outside_a_checkout_hidden_files_stay_out(project: Path, tmp_path: Path)
 
 
 def test_a_missing_directory_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(NothingToBackUp, match="no such directory"):
+    with pytest.raises(NoDemoData, match="no such directory"):
         demo_data(tmp_path / "nowhere", tmp_path, tmp_path / "staging")
 
 
 def test_an_empty_project_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
-    with pytest.raises(NothingToBackUp, match="no files"):
+    with pytest.raises(NoDemoData, match="no files"):
         demo_data(None, tmp_path / "empty", tmp_path / "staging")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from holdfast.errors import InputError, StorageError
 
 
-class NothingToBackUp(InputError):
+class NoDemoData(InputError):
     """The demo was given no usable directory."""
 
     template = "nothing to back up in {path}: {problem}"
@@ -33,16 +33,16 @@ def demo_data(chosen: Path | None, project: Path, staging: Path) -> Path:
             virtual environment nor the demo's own output.
 
     Raises:
-        NothingToBackUp: the directory does not exist, is no directory or holds no file.
+        NoDemoData: the directory does not exist, is no directory or holds no file.
         DataNotStaged: the project's files could not be copied.
     """
     if chosen is not None:
         if not chosen.is_dir():
-            raise NothingToBackUp(path=chosen, problem="there is no such directory")
+            raise NoDemoData(path=chosen, problem="there is no such directory")
         return chosen
     names = _tracked(project) or _plain(project)
     if not names:
-        raise NothingToBackUp(path=project, problem="it holds no files")
+        raise NoDemoData(path=project, problem="it holds no files")
     for name in names:
         source, target = project / name, staging / name
         try:
