@@ -2,14 +2,15 @@
 
 Source: Amazon EventBridge User Guide, "Cron expressions reference"
 (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html), which AWS Backup refers to. What
-that page does not describe (a range that wraps round, a step in the day of the week, `LW`) is refused rather than
-guessed at: two services could read it differently, and a proof must not rest on a guess. A step as long as the field
-(`*/60` minutes) is refused because EventBridge refuses it (github.com/aws/aws-sdk-js/issues/4212).
+that page does not describe (a step in the day of the week, `LW`, `L-3`) is refused rather than guessed at: two services
+could read it differently, and a proof must not rest on a guess. A range may run over the end of its field, as in the
+page's example `0/30 20-2 ? * MON-FRI *`. A step as long as the field (`*/60` minutes) is refused because EventBridge
+refuses it (github.com/aws/aws-sdk-js/issues/4212).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -34,6 +35,7 @@ class Field:
         high: the largest number it holds.
         names: words that stand for numbers.
         steps: whether `/` is allowed.
+        cyclic: whether a range may run over the end of the field: hours 20-2 are 20 to 23 and 0 to 2.
         special: forms beyond numbers and names, as error messages say them.
     """
 
@@ -42,6 +44,7 @@ class Field:
     high: int
     names: Mapping[str, int] = field(default_factory=dict)
     steps: bool = True
+    cyclic: bool = True
     special: str = ""
 
     @property
@@ -75,28 +78,30 @@ class Field:
         """What is wrong with this field."""
         return FieldProblem(self.name, problem, value, allowed or self.allowed)
 
-    def _part(self, part: str) -> range:
+    def _part(self, part: str) -> Sequence[int]:
         span, slash, step = part.partition("/")
-        start, end, single = self._span(span)
+        values, single = self._span(span)
         if not slash:
-            return range(start, end + 1)
+            return values
         if not self.steps:
             raise self.problem("the field takes no steps; list the values instead", part)
         every = _number(step)
         if every is None or not 1 <= every <= self.high - self.low:
             raise self.problem("the step is not usable", part, f"a step of 1 to {self.high - self.low}")
-        return range(start, (self.high if single else end) + 1, every)
+        return range(values[0], self.high + 1, every) if single else values[::every]
 
-    def _span(self, span: str) -> tuple[int, int, bool]:
-        """First value, last value, and whether it was written as one value."""
+    def _span(self, span: str) -> tuple[Sequence[int], bool]:
+        """The values of `*`, a number or a range, and whether it was written as one number."""
         if span == "*":
-            return self.low, self.high, False
+            return range(self.low, self.high + 1), False
         first, dash, last = span.partition("-")
         start = self.number(first)
         end = self.number(last) if dash else start
-        if start > end:
-            raise self.problem("the range runs backwards; write it as two ranges", span)
-        return start, end, not dash
+        if start <= end:
+            return range(start, end + 1), not dash
+        if not self.cyclic:
+            raise self.problem("the range runs backwards", span)
+        return [*range(start, self.high + 1), *range(self.low, end + 1)], False
 
 
 def _number(text: str) -> int | None:
@@ -115,4 +120,4 @@ DAY_OF_WEEK = Field(
     steps=False,
     special="; L; 1L to 7L; 1#1 to 7#5; ?",
 )
-YEAR = Field("year", 1970, 2199)
+YEAR = Field("year", 1970, 2199, cyclic=False)

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 YEARS = 32
-MARGIN = 2
-"""Days kept before and after the horizon: a local day lies up to a day beside the UTC day of the same date."""
+MARGIN = 400
+"""Days kept before and after the horizon. Whether a run at its end counts depends on runs until it is usable, and a
+local day lies beside the UTC day of the same date: windows of up to `MARGIN` - 2 days are judged exactly.
+"""
 
 DAY = 1440
 """Minutes of a day."""
