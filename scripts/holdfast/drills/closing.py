@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from holdfast.drills.checks import Check, CheckKind, Outcome, compare, failed, passed
+from holdfast.drills.checks import Check, CheckKind, Outcome, Probe, compare, failed, passed
 from holdfast.drills.folders import Folders
 from holdfast.drills.journal import Entry
 from holdfast.drills.measure import (
@@ -46,9 +46,8 @@ def draw_up(entries: Sequence[Entry], environment: Environment, folders: Folders
         *objectives,
         *_clean_up(state),
     )
-    judgement = judge(
-        (*checks, *state.probed.probes), doubts=_doubts(told, state), remarks=_remarks(told, objectives, state)
-    )
+    findings: list[Check | Probe] = [*checks, *state.probed.probes]
+    judgement = judge(findings, doubts=_doubts(told, state), remarks=_remarks(told, objectives, state))
     point = state.selection.point if state.selection else None
     return DrillResult(
         drill_id=state.drill_id,
@@ -69,6 +68,7 @@ def draw_up(entries: Sequence[Entry], environment: Environment, folders: Folders
         cleaned=state.cleaned,
         target=str(folders.target),
         resumed=state.resumed,
+        provenance=state.provenance,
         issues=tuple(f"{each.id}: {each.reason}" for each in findings if each.outcome is Outcome.FAILED),
     )
 
@@ -146,6 +146,14 @@ def _doubts(entries: Sequence[Entry], state: State) -> list[str]:
 
 def _remarks(entries: Sequence[Entry], objectives: Sequence[Check], state: State) -> list[str]:
     remarks = [check.reason for check in objectives if check.outcome is Outcome.SKIPPED]
+    aside = [each for each in state.probed.probes if each.outcome is Outcome.SKIPPED and not each.essential]
+    remarks += [f"{each.id} was skipped: {each.reason}" for each in aside]
+    for left in state.cleaned.left:
+        until = f" until {left.until:%Y-%m-%dT%H:%M:%SZ}" if left.until else ""
+        remarks.append(f"{left.resource} stays{until}: {left.because}")
+    if state.restored and state.restored.warned:
+        shown = "; ".join(state.restored.warnings[:3])
+        remarks.append(f"{state.restored.warned} entries were restored with a warning: {shown}")
     moved = moved_seconds(entries)
     if abs(moved) > MOVED_NOTED:
         remarks.append(f"this host's clock was moved by {moved:.0f} s; times are the declaration plus elapsed time")

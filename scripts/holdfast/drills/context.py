@@ -31,7 +31,7 @@ class Step:
     announced: dict[str, Any]
     outcome: dict[str, Any] | None = None
 
-    def done(self, **outcome: Any) -> None:  # whatever JSON can hold
+    def done(self, /, **outcome: Any) -> None:  # whatever JSON can hold
         """Say what came of it; written when the step is left."""
         self.outcome = outcome
 
@@ -68,7 +68,7 @@ class Drill:
         return random.Random(self.spec.seed)  # noqa: S311  repeatable on purpose, not secret
 
     @contextmanager
-    def step(self, name: str, **announced: Any) -> Iterator[Step]:  # whatever JSON can hold
+    def step(self, name: str, /, **announced: Any) -> Iterator[Step]:  # whatever JSON can hold
         """Journal a step before it acts and after; call `done` with what to remember."""
         step = Step(name, announced)
         begun = self.journal.append("step-begin", step=name, announced=announced)

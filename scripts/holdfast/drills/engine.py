@@ -69,7 +69,7 @@ def run(spec: DrillSpec, surroundings: Surroundings, *, confirm: str | None = No
     admitted = admit(spec, surroundings.environment, surroundings.kinds, confirm=confirm)
     drill_id = new_drill_id(surroundings.clock.now(), surroundings.rng)
     folders = Folders(surroundings.home, surroundings.environment.environment, drill_id)
-    with claimed(folders, admitted.target):
+    with claimed(folders, admitted.target, surroundings.clock):
         journal = Journal.create(folders.journal, surroundings.clock)
         try:
             document = admitted.model_dump(mode="json")
@@ -98,12 +98,12 @@ def resume(
     """
     environment = surroundings.environment.environment
     folders = Folders(surroundings.home, environment, drill_id)
-    there = registered(surroundings.home, environment)
+    there = registered(surroundings.home, environment, surroundings.clock)
     found = next((each for each in there if each.drill_id == drill_id), None)
     if found is None:
         allowed = ", ".join(each.drill_id for each in there if each.resumable) or "none"
         raise NoSuchDrill(environment=environment, drill_id=drill_id, allowed=allowed)
-    with claimed(folders, found.state.spec.target if found.state else drill_id):
+    with claimed(folders, found.state.spec.target if found.state else drill_id, surroundings.clock):
         journal = Journal.open(folders.journal, surroundings.clock)
         try:
             _check_resumable(journal, surroundings, kind=kind, confirm=confirm)

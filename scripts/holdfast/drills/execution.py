@@ -21,6 +21,7 @@ from holdfast.drills.checks import CheckKind, failed
 from holdfast.drills.cleaning import clean_up
 from holdfast.drills.closing import draw_up
 from holdfast.drills.context import Drill
+from holdfast.drills.errors import TargetGone
 from holdfast.drills.folders import (
     Folders,
     empty_target,
@@ -30,7 +31,7 @@ from holdfast.drills.folders import (
     remove_scratch,
     require_target,
 )
-from holdfast.drills.interface import Kind, Nothing, Selection, Survey
+from holdfast.drills.interface import Kind, Nothing, Provenance, Selection, Survey
 from holdfast.drills.journal import Journal
 from holdfast.drills.measure import skew_doubt
 from holdfast.drills.phases import Phase
@@ -80,19 +81,29 @@ class Execution:
             raise error(during=self._where().doing, hint=self._way_on()) from None
 
     def _carry_out(self) -> DrillResult:
-        if not self.state.stopped:
-            try:
+        try:
+            if not self.state.stopped:
                 self._attempt()
-            except _Refused:
-                self._clean_up()
-                self.journal.append("ended", how="refused")
-                raise
-            except BaseException as error:
-                self._stop(doubt=_in_words(error, self._where()))
-                with contextlib.suppress(HoldfastError):
-                    self._finish()
-                raise
-        return self._finish()
+            return self._finish()
+        except _Refused:
+            self._clean_up()
+            self.journal.append("ended", how="refused")
+            raise
+        except Interrupted:
+            self._break_off(_in_words("terminated", self._where()))
+            raise
+        except HoldfastError:
+            raise  # the journal or the record cannot be written: nothing more can be said, and it can be resumed
+        except BaseException as error:
+            word = "interrupted" if isinstance(error, KeyboardInterrupt) else f"an unexpected {type(error).__name__}"
+            self._break_off(_in_words(word, self._where()))
+            raise
+
+    def _break_off(self, doubt: str) -> None:
+        """Clean up and record what came to be, with the doubt; a second signal leaves that to `resume` or `sweep`."""
+        self._stop(doubt=doubt)
+        with contextlib.suppress(HoldfastError):
+            self._finish()
 
     def _attempt(self) -> None:
         self._phase(Phase.PREFLIGHT, self._preflight)
@@ -159,11 +170,15 @@ class Execution:
         return self.kind.restore(drill, selection)
 
     def _verify(self, drill: Drill, selection: Selection) -> BaseModel:
+        restored = self.state.restored
         require_target(self.folders)
-        return self.kind.verify(drill, selection)
+        if restored is None:
+            raise TargetGone(path=self.folders.target)
+        return self.kind.verify(drill, selection, restored)
 
-    def _measure(self, _: Drill) -> None:
-        """The figures follow from the journal; that they were drawn is all there is to journal."""
+    def _measure(self, _: Drill) -> BaseModel:
+        """The figures follow from the journal; what the record will speak of is read now."""
+        return Provenance(names=self.recorder.provenance())
 
     def _clean_up(self) -> None:
         self._phase(Phase.CLEAN_UP, lambda drill: clean_up(self.kind, drill, self.folders))
@@ -172,8 +187,7 @@ class Execution:
         result = draw_up(self.journal.entries, self.environment, self.folders)
         self.say(Phase.RECORD.doing)
         self.journal.append("phase-begin", Phase.RECORD)
-        before = self.recorder.find(result.drill_id) if self.journal.run else None
-        recorded = before or self.recorder.record(result)
+        recorded = self.recorder.record(result)
         self.journal.append("phase-end", Phase.RECORD, outcome=None, evidence=recorded.document())
         self.journal.append("ended", how=result.verdict.value)
         return replace(result, evidence=recorded)
@@ -237,9 +251,5 @@ def _speaks_against(error: HoldfastError, phase: Phase) -> dict[str, Any]:
     return {"problem": problem.model_dump(mode="json")}
 
 
-def _in_words(error: BaseException, phase: Phase) -> str:
-    if isinstance(error, Terminated):
-        return f"terminated, to {phase.doing} was not finished"
-    if isinstance(error, KeyboardInterrupt | Interrupted):
-        return f"interrupted, to {phase.doing} was not finished"
-    return f"an unexpected {type(error).__name__} stopped the attempt to {phase.doing}"
+def _in_words(what: str, phase: Phase) -> str:
+    return f"{what}: the drill did not come to the end of its attempt to {phase.doing}"

@@ -17,6 +17,8 @@ from typing import Any
 from holdfast.drills.errors import ScratchNotUsable, SourceIsTarget, TargetGone, TargetNotIsolated
 
 MARKER = "drill.json"
+_RETRIES = 10
+"""A thread of an interrupted restore may still add a file while its folder is being removed."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def empty_target(folders: Folders) -> None:
         if folders.target.is_symlink():
             raise TargetNotIsolated(path=folders.target, problem="it is a link to another place")
         if folders.target.exists():
-            shutil.rmtree(folders.target)
+            _remove(folders.target)
         folders.target.mkdir(mode=0o700)
     except OSError as error:
         raise ScratchNotUsable(path=folders.target, problem=error.strerror) from error
@@ -154,20 +156,35 @@ def remove_scratch(scratch: Path) -> None:
     Raises:
         ScratchNotUsable: when something in it cannot be removed.
     """
-    try:
-        for child in scratch.iterdir():
-            if child.name == MARKER:
-                continue
-            if child.is_dir() and not child.is_symlink():
-                shutil.rmtree(child)
-            else:
-                child.unlink()
-        (scratch / MARKER).unlink(missing_ok=True)
-        scratch.rmdir()
-    except FileNotFoundError:
+    for is_last in (*([False] * _RETRIES), True):
+        try:
+            for child in scratch.iterdir():
+                if child.name != MARKER:
+                    _remove(child)
+            (scratch / MARKER).unlink(missing_ok=True)
+            scratch.rmdir()
+        except FileNotFoundError:
+            if not scratch.exists():
+                return
+        except OSError as error:
+            if is_last:
+                raise ScratchNotUsable(path=scratch, problem=error.strerror) from error
+        else:
+            return
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or tree. A restored folder may be closed even to its owner, and is opened first."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink()
         return
-    except OSError as error:
-        raise ScratchNotUsable(path=scratch, problem=error.strerror) from error
+    path.chmod(0o700)
+    for folder, below, _ in os.walk(path):
+        for name in below:
+            inside = Path(folder, name)
+            if not inside.is_symlink():
+                inside.chmod(0o700)
+    shutil.rmtree(path)
 
 
 def _marker(folders: Folders) -> dict[str, Any]:

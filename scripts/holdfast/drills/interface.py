@@ -5,6 +5,7 @@ Every value is journalled when its phase ends, so a resumed drill goes on from v
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -58,11 +59,11 @@ class RecoveryPoint(_Value):
 
 
 class Selection(_Value):
-    """The recovery point, and how much of it is restored."""
+    """The recovery point, and how much of it is restored; both are missing for a kind that restores nothing."""
 
-    point: RecoveryPoint
-    sampling: Sampling
-    restore_bytes: int
+    point: RecoveryPoint | None = None
+    sampling: Sampling | None = None
+    restore_bytes: int = 0
 
 
 class Nothing(_Value):
@@ -72,10 +73,19 @@ class Nothing(_Value):
 
 
 class Restored(_Value):
-    """What was written into the target."""
+    """What was written into the target.
+
+    Args:
+        failed: what could not be restored, and why; at most some are named, `failures` counts all.
+        warnings: what was restored, but not at the first attempt or not from where it should be; likewise.
+    """
 
     files: int
     bytes: int
+    failures: int = 0
+    failed: tuple[str, ...] = ()
+    warned: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 class Verified(_Value):
@@ -123,6 +133,23 @@ class Cleaned(_Value):
         return self.model_dump(mode="json")
 
 
+def together(parts: Iterable[Cleaned]) -> Cleaned:
+    """Several clean-ups as one."""
+    every = list(parts)
+    return Cleaned(
+        created=tuple(each for part in every for each in part.created),
+        removed=tuple(each for part in every for each in part.removed),
+        left=tuple(each for part in every for each in part.left),
+        orphaned=tuple(each for part in every for each in part.orphaned),
+    )
+
+
+class Provenance(_Value):
+    """What the drill speaks of, read when it is measured."""
+
+    names: dict[str, str]
+
+
 class Kind(Protocol):
     """One way to drill. Each method may be called again after a crash and must then do the same thing once more."""
 
@@ -151,7 +178,7 @@ class Kind(Protocol):
     def restore(self, drill: Drill, selection: Selection) -> Restored:
         """Write the selection into `drill.target`, which is empty."""
 
-    def verify(self, drill: Drill, selection: Selection) -> Verified:
+    def verify(self, drill: Drill, selection: Selection, restored: Restored) -> Verified:
         """Ask what was restored whether it is right, reading it anew."""
 
     def probe(self, drill: Drill, selection: Selection) -> Probed:

@@ -93,7 +93,7 @@ class Journal:
             raise JournalNotWritten(path=path, problem=error.strerror) from error
         return cls(path, clock, descriptor, written)
 
-    def append(self, event: str, phase: str | None = None, **data: Any) -> Entry:
+    def append(self, event: str, phase: str | None = None, /, **data: Any) -> Entry:
         """Write one entry and wait until it is on the disk.
 
         Raises:

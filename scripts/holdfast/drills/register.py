@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.clock import Clock
 from holdfast.drills.errors import JournalError
 from holdfast.drills.folders import Folders, drills_folder
 from holdfast.drills.journal import read_entries
@@ -43,15 +44,15 @@ class Registered:
         return self.unfinished and self.state is not None
 
 
-def registered(home: Path, environment: str) -> list[Registered]:
+def registered(home: Path, environment: str, clock: Clock) -> list[Registered]:
     """Every drill of an environment that has a journal, oldest first."""
     folder = drills_folder(home, environment)
     ids = sorted(each.name for each in folder.glob("drill-*") if DRILL_ID.fullmatch(each.name))
-    return [_read(folders) for each in ids if (folders := Folders(home, environment, each)).journal.exists()]
+    return [_read(folders, clock) for each in ids if (folders := Folders(home, environment, each)).journal.exists()]
 
 
-def _read(folders: Folders) -> Registered:
-    live = is_live(folders)
+def _read(folders: Folders, clock: Clock) -> Registered:
+    live = is_live(folders, clock)
     try:
         state = fold(read_entries(folders.journal))
     except JournalError as error:

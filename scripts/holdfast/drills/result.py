@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -44,6 +45,7 @@ class DrillResult:
         reasons: all that speaks against a plain pass, and what a reader should know.
         failed_at: when the disaster is supposed to have happened, by the server's clock.
         point_age_seconds: age of the recovery point at that time, from its commit.
+        provenance: what it speaks of, as `Recorder.provenance` gave it.
         resumed: whether it was interrupted and taken up again; the recovery time then includes the interruption.
         issues: what is to be corrected, one line each.
     """
@@ -66,6 +68,7 @@ class DrillResult:
     cleaned: Cleaned
     target: str
     resumed: bool
+    provenance: Mapping[str, str]
     issues: tuple[str, ...] = ()
     evidence: Recorded | None = None
 
@@ -87,8 +90,8 @@ class DrillResult:
             "rpo": {**self.rpo.document(), "recovery_point_age_seconds": self.point_age_seconds},
             "rto": {**self.rto.document(), "phases": seconds_by_phase(self.times), "resumed": self.resumed},
             "timeline": [time.document() for time in self.times],
-            "recovery_point": selection.point.model_dump(mode="json") if selection else None,
-            "sampling": selection.sampling.document() if selection else None,
+            "recovery_point": selection.point.model_dump(mode="json") if selection and selection.point else None,
+            "sampling": selection.sampling.document() if selection and selection.sampling else None,
             "target": self.target,
             "checks": [check.document() for check in self.checks],
             "probes": [probe.document() for probe in self.probes],
@@ -103,8 +106,15 @@ class DrillResult:
 class Recorder(Protocol):
     """Makes evidence of a result."""
 
-    def find(self, drill_id: str) -> Recorded | None:
-        """The record of a drill that was killed after it was written."""
+    def provenance(self) -> dict[str, str]:
+        """What the drill speaks of: the commit, and the digests of configuration, stacks and plans, by name.
+
+        Asked once, when the drill is measured, and journalled: a drill killed while it was recorded says the same.
+        """
 
     def record(self, result: DrillResult) -> Recorded:
-        """Write, sign and store one record."""
+        """Write, sign and store one record. Doing it again with the same result gives the record that is there.
+
+        Raises:
+            HoldfastError: when it cannot be signed or kept.
+        """

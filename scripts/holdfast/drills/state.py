@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from holdfast.drills.checks import Check
 from holdfast.drills.errors import JournalError
-from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
+from holdfast.drills.interface import Cleaned, Nothing, Probed, Provenance, Restored, Selection, Survey, Verified
 from holdfast.drills.journal import Entry
 from holdfast.drills.phases import Phase
 from holdfast.drills.spec import DrillSpec
@@ -21,6 +21,7 @@ _OUTCOMES: dict[Phase, type[BaseModel]] = {
     Phase.RESTORE: Restored,
     Phase.VERIFY: Verified,
     Phase.PROBE: Probed,
+    Phase.MEASURE: Provenance,
     Phase.CLEAN_UP: Cleaned,
 }
 
@@ -67,6 +68,12 @@ class State:
         return found if isinstance(found, Selection) else None
 
     @property
+    def restored(self) -> Restored | None:
+        """What was restored."""
+        found = self.outcomes.get(Phase.RESTORE)
+        return found if isinstance(found, Restored) else None
+
+    @property
     def verified(self) -> Verified:
         """What verification found; nothing when it did not come to that."""
         found = self.outcomes.get(Phase.VERIFY)
@@ -83,6 +90,12 @@ class State:
         """What clean-up did."""
         found = self.outcomes.get(Phase.CLEAN_UP)
         return found if isinstance(found, Cleaned) else Cleaned()
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """What the drill speaks of; nothing before it was measured."""
+        found = self.outcomes.get(Phase.MEASURE)
+        return found.names if isinstance(found, Provenance) else {}
 
     @property
     def failed_at(self) -> datetime:

@@ -6,7 +6,6 @@ made elsewhere, by the drill's own journal or by the id in its name. Running it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from holdfast.drills.cleaning import clean_up
 from holdfast.drills.engine import Surroundings, execution_of
 from holdfast.drills.errors import ScratchNotUsable
 from holdfast.drills.folders import Folders, is_ours, read_marker, remove_scratch, scratch_folder
-from holdfast.drills.interface import Cleaned, Kind, Left
+from holdfast.drills.interface import Cleaned, Kind, Left, together
 from holdfast.drills.journal import Journal
 from holdfast.drills.live import held
 from holdfast.drills.register import Registered, registered
@@ -50,7 +49,7 @@ def sweep(surroundings: Surroundings) -> Swept:
     """
     ended: list[str] = []
     done: list[Cleaned] = []
-    found = registered(surroundings.home, surroundings.environment.environment)
+    found = registered(surroundings.home, surroundings.environment.environment, surroundings.clock)
     for each in found:
         if each.unfinished:
             cleaned = _end(each, surroundings)
@@ -62,21 +61,10 @@ def sweep(surroundings: Surroundings) -> Swept:
     return Swept(tuple(ended), together(done))
 
 
-def together(parts: Iterable[Cleaned]) -> Cleaned:
-    """Several clean-ups as one."""
-    every = list(parts)
-    return Cleaned(
-        created=tuple(each for part in every for each in part.created),
-        removed=tuple(each for part in every for each in part.removed),
-        left=tuple(each for part in every for each in part.left),
-        orphaned=tuple(each for part in every for each in part.orphaned),
-    )
-
-
 def _end(found: Registered, surroundings: Surroundings) -> Cleaned:
     """Clean up after a dead drill; once that succeeded it is over."""
     try:
-        with held(found.folders):
+        with held(found.folders, surroundings.clock):
             return _set_aside(found) if found.state is None else _clean_up(found.folders, surroundings)
     except Interrupted:
         raise

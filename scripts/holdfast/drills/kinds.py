@@ -1,0 +1,24 @@
+"""The kinds of drill there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from holdfast.drills.immutability import Immutability
+from holdfast.drills.interface import Kind
+from holdfast.drills.object_recovery import ObjectRecovery
+
+_ALL: tuple[Kind, ...] = (ObjectRecovery(), Immutability())
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
+"""By name. A kind that is not in this table does not exist."""
+
+
+def describe(kind: Kind) -> dict[str, Any]:
+    """A kind as one row of `holdfast drill list`."""
+    return {
+        "kind": kind.name,
+        "proves": kind.proves,
+        "scenarios": [scenario.value for scenario in kind.scenarios],
+        "restores_dataset": kind.restores_dataset,
+    }
