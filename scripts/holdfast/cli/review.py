@@ -1,0 +1,87 @@
+"""`holdfast review`: what a plan weakens, loses or makes irreversible."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from holdfast.cli.settings import Settings, shared_options
+
+_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+_FORMATS = ("markdown", "json", "sarif", "junit", "github", "html")
+
+
+@click.command(name="review", short_help="Review plan JSON for what weakens protection.")
+@click.argument("plans", nargs=-1, required=True, metavar="PLAN.json…", type=click.Path(path_type=Path))
+@click.option("--base", type=_FOLDER, help="Synthesized stacks before the change.")
+@click.option("--head", type=_FOLDER, help="Synthesized stacks after it; names the constructs as well.")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), help="What to print.  [default: markdown]")
+@click.option(
+    "--fail-on",
+    type=click.Choice(("block", "high", "warn", "info")),
+    default="high",
+    show_default=True,
+    help="The least severity that fails the review.",
+)
+@click.option("--suppressions", type=click.Path(path_type=Path), help="YAML file of accepted findings.")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, not to stdout.")
+@click.option("--max-bytes", default=60_000, show_default=True, type=click.IntRange(min=1), help="Limit for Markdown.")
+@shared_options
+def command(
+    plans: tuple[Path, ...],
+    base: Path | None,
+    head: Path | None,
+    format_: str | None,
+    fail_on: str,
+    suppressions: Path | None,
+    output: Path | None,
+    max_bytes: int,
+    settings: Settings,
+) -> int:
+    """Review plan JSON (terraform show -json) for what weakens protection.
+
+    Exit code 0: nothing at or over the threshold. 1: a plan could not be read. 2: a finding at or over it.
+    3: the plan is partial, or a guarded value is unknown or sensitive.
+
+    \b
+    Example:
+      terraform show -json plan.bin > primary.json
+      holdfast review primary.json recovery.json --format markdown
+      holdfast review primary.json --base main/cdktf.out --head cdktf.out --format sarif --output review.sarif
+    """
+    from holdfast.clock import SystemClock
+    from holdfast.review.finding import Severity
+    from holdfast.review.load import load_plans
+    from holdfast.review.render import render
+    from holdfast.review.review import review
+    from holdfast.review.stacks import load_stacks
+    from holdfast.review.suppressions import load_suppressions
+
+    if settings.as_json and format_ not in (None, "json"):
+        raise click.UsageError("--json and --format say different things; give one of them")
+    if base is not None and head is None:
+        raise click.UsageError("--base needs --head: both sides are compared")
+    result = review(
+        load_plans(plans),
+        now=SystemClock().now(),
+        base=load_stacks(base) if base else None,
+        head=load_stacks(head) if head else None,
+        suppressions=load_suppressions(suppressions) if suppressions else (),
+        threshold=Severity(fail_on),
+    )
+    text = render(result, "json" if settings.as_json else format_ or "markdown", max_bytes=max_bytes)
+    _write(text, output)
+    return result.verdict.exit_code
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    from holdfast.review.errors import ReviewNotWritten
+
+    try:
+        output.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise ReviewNotWritten(path=output, reason=error.strerror or str(error)) from None

@@ -1,0 +1,129 @@
+"""What is there before, and after, all plans: buckets, vaults and their locks, found by their names in AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from holdfast.review.node import Node, Unverifiable
+from holdfast.review.plan import Change, Plan
+from holdfast.review.readings import RETENTION
+from holdfast.review.rule import Reading
+
+_TYPES = frozenset(
+    {
+        "aws_backup_logically_air_gapped_vault",
+        "aws_backup_plan",
+        "aws_backup_vault",
+        "aws_backup_vault_lock_configuration",
+        "aws_cloudtrail",
+        "aws_s3_bucket",
+        "aws_s3_bucket_inventory",
+        "aws_s3_bucket_lifecycle_configuration",
+        "aws_s3_bucket_logging",
+        "aws_s3_bucket_object_lock_configuration",
+        "aws_s3_bucket_replication_configuration",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One resource on one side of the plans."""
+
+    plan: Plan
+    change: Change
+    node: Node
+
+    @property
+    def region(self) -> str | None:
+        """Its Region: its own, its ARN's, or its provider's; None where nothing says so."""
+        own = text(self.node, "region")
+        arn = (text(self.node, "arn") or "").split(":")
+        return own or (arn[3] if len(arn) > 5 and arn[3] else None) or self.plan.provider(self.change).region
+
+    @property
+    def account(self) -> str | None:
+        """The account in its ARN, when that is known."""
+        arn = (text(self.node, "arn") or "").split(":")
+        return arn[4] if len(arn) > 5 and arn[4] else None
+
+
+@dataclass(frozen=True)
+class World:
+    """All resources the conditions look at, on one side of the plans."""
+
+    things: tuple[Thing, ...]
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Thing]]:
+        found: dict[str, list[Thing]] = {}
+        for thing in self.things:
+            found.setdefault(thing.change.type, []).append(thing)
+        return found
+
+    def of(self, type_: str) -> list[Thing]:
+        """The resources of one type."""
+        return self._by_type.get(type_, [])
+
+    def bucket(self, name: str | None) -> Thing | None:
+        """The bucket of that name."""
+        return next((t for t in self.of("aws_s3_bucket") if name and text(t.node, "bucket") == name), None)
+
+    def vault(self, name: str, *, near: Thing | None = None, region: str | None = None) -> Thing | None:
+        """The vault of that name in the stack of `near`, or in `region`, or the only one of that name."""
+        types = ("aws_backup_vault", "aws_backup_logically_air_gapped_vault")
+        named = [t for type_ in types for t in self.of(type_) if text(t.node, "name") == name]
+        if near is not None:
+            named = [t for t in named if t.plan is near.plan and t.region == near.region] or named
+        if region is not None:
+            named = [t for t in named if t.region == region]
+        return named[0] if len(named) == 1 else None
+
+    def lock_of(self, vault: Thing) -> Thing | None:
+        """The lock configuration of a vault, in the vault's own stack."""
+        name = text(vault.node, "name")
+        locks = [t for t in self.of("aws_backup_vault_lock_configuration") if t.plan is vault.plan]
+        return next(
+            (t for t in locks if text(t.node, "backup_vault_name") == name and t.region in (vault.region, None)), None
+        )
+
+    def retention_of(self, bucket: str) -> float | None:
+        """The default retention of a bucket in days, None where there is none or it cannot be seen."""
+        for thing in self.of("aws_s3_bucket_object_lock_configuration"):
+            if text(thing.node, "bucket") == bucket:
+                return number(RETENTION, thing.node.block("rule", "default_retention"))
+        return None
+
+
+def text(node: Node, *path: str) -> str | None:
+    """A string that can be seen and is set."""
+    try:
+        value = node.at(*path).read()
+    except Unverifiable:
+        return None
+    return value if isinstance(value, str) else None
+
+
+def number(reading: Reading, node: Node) -> float | None:
+    """A number that can be seen and is set."""
+    try:
+        value = reading.read(node)
+    except Unverifiable:
+        return None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def world(plans: Sequence[Plan], *, before: bool) -> World:
+    """The world before or after the plans."""
+    return World(tuple(_things(plans, before=before)))
+
+
+def _things(plans: Iterable[Plan], *, before: bool) -> Iterable[Thing]:
+    for plan in plans:
+        for change in plan.changes:
+            if change.type in _TYPES and change.deposed is None:
+                value = change.before if before else change.after
+                if value is not None:
+                    yield Thing(plan, change, change.old if before else change.new)
