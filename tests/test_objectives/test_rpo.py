@@ -9,6 +9,7 @@ import pytest
 from declaring import CONTINUOUS, DAY, HALF_DAILY, HOUR, MINUTE, NOW, cron, declaration, measured, only
 
 from holdfast.objectives.declaration import Copy
+from holdfast.objectives.exposure import Exposure
 from holdfast.objectives.horizon import horizon_from
 from holdfast.objectives.proof import Scenario, Verdict
 from holdfast.objectives.rpo import prove_rpo
@@ -18,7 +19,9 @@ LOSSES = ["region_loss", "key_loss", "account_loss"]
 
 
 def rpo(scenario, *rules, limit=DAY, **changes):
-    return only(prove_rpo(declaration(*rules, rpo={scenario: limit}, **changes), HORIZON), f"rpo.orders.{scenario}")
+    return only(
+        prove_rpo(Exposure(declaration(*rules, rpo={scenario: limit}, **changes), HORIZON)), f"rpo.orders.{scenario}"
+    )
 
 
 def test_a_schedule_within_its_objective_is_proved():

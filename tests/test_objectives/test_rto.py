@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from declaring import CONTINUOUS, HALF_DAILY, HOUR, MINUTE, NOW, assumed, declaration, measured, only
 
+from holdfast.objectives.exposure import Exposure
 from holdfast.objectives.horizon import horizon_from
 from holdfast.objectives.proof import Scenario, Verdict
 from holdfast.objectives.rto import prove_rto
@@ -16,7 +17,9 @@ HORIZON = horizon_from(NOW.date())
 
 
 def rto(scenario, *rules, limit=2 * HOUR, **changes):
-    return only(prove_rto(declaration(*rules, rto={scenario: limit}, **changes), HORIZON), f"rto.orders.{scenario}")
+    return only(
+        prove_rto(Exposure(declaration(*rules, rto={scenario: limit}, **changes), HORIZON)), f"rto.orders.{scenario}"
+    )
 
 
 @pytest.mark.parametrize("source", ["default", "declared"])

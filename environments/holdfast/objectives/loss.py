@@ -113,7 +113,8 @@ def _worst_of(
         if isinstance(source.schedule, Rate)
     ]
     crons = [source for source in counted if not isinstance(source.schedule, Rate)]
-    orders = (sources, sources[::-1]) if one_plan else (sources,)
+    ties = one_plan and len({source.precedence for source in sources}) < len(sources)
+    orders = (sources, sources[::-1]) if ties else (sources,)
     gaps = [_cron_gap(order, crons, horizon, now, one_plan=one_plan) for order in orders if crons]
     if worst := max((gap for gap in gaps if gap), key=lambda gap: gap.seconds, default=None):
         found.append(Loss(worst, crons[0].schedule.timezone))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast.objectives.coverage import prove_coverage
 from holdfast.objectives.declaration import Declaration
+from holdfast.objectives.exposure import Exposure
 from holdfast.objectives.horizon import horizon_from
 from holdfast.objectives.keys import prove_keys
 from holdfast.objectives.locks import prove_locks
@@ -19,11 +20,12 @@ def prove(declaration: Declaration) -> Report:
     Pure: the same declaration, which holds the moment it is proved at, gives the same report.
     """
     horizon = horizon_from(declaration.today)
+    exposure = Exposure(declaration, horizon)
     return Report(
         (
             *prove_coverage(declaration),
-            *prove_rpo(declaration, horizon),
-            *prove_rto(declaration, horizon),
+            *prove_rpo(exposure),
+            *prove_rto(exposure),
             *prove_locks(declaration),
             *prove_keys(declaration),
             *prove_plan_limits(declaration, horizon),

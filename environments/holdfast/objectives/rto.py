@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from holdfast.objectives.declaration import Dataset, Declaration
-from holdfast.objectives.horizon import Horizon
+from holdfast.objectives.declaration import Dataset
+from holdfast.objectives.exposure import Exposure, why_nothing_survives
 from holdfast.objectives.proof import AssumptionSource, Proof, Scenario, Verdict, spell, verdict_under
-from holdfast.objectives.rpo import anything_survives, why_nothing_survives
 
 
-def prove_rto(declaration: Declaration, horizon: Horizon) -> Iterator[Proof]:
+def prove_rto(exposure: Exposure) -> Iterator[Proof]:
     """One proof for each dataset and each scenario its tier has an objective for.
 
     Proved only where a drill measured the restore time no longer ago than the tier's `drill_every`; conditional on the
     assumed time otherwise ("AWS Backup does not have any service-level agreements (SLAs) for a restore time":
     https://docs.aws.amazon.com/aws-backup/latest/devguide/restoring-a-backup.html).
     """
-    for dataset in declaration.datasets:
-        for scenario, limit in declaration.tier_of(dataset).rto.items():
-            yield _prove(dataset, scenario, limit, declaration, horizon)
+    for dataset in exposure.declaration.datasets:
+        for scenario, limit in exposure.declaration.tier_of(dataset).rto.items():
+            yield _prove(dataset, scenario, limit, exposure)
 
 
-def _prove(dataset: Dataset, scenario: Scenario, limit: timedelta, declaration: Declaration, horizon: Horizon) -> Proof:
+def _prove(dataset: Dataset, scenario: Scenario, limit: timedelta, exposure: Exposure) -> Proof:
+    declaration = exposure.declaration
     name = f"rto.{dataset.name}.{scenario}"
-    if not anything_survives(dataset, scenario, declaration, horizon):
+    if exposure.worst(dataset, scenario) is None:
         because = f"there is nothing to restore: {why_nothing_survives(dataset, scenario, declaration)}"
         return Proof(name, dataset.name, Verdict.REFUTED, because, scenario, None, limit)
     assumed = declaration.restore_time_of(dataset.name, scenario)

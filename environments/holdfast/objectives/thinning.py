@@ -75,20 +75,27 @@ def without_dominated(points: Sequence[Points]) -> list[Points]:
 
 def _without(run: Points, others: Iterable[Points], reach: Callable[[Points, Points], Reach]) -> list[Points]:
     """`run` without the days on which one of `others` comes within reach, split where minutes differ in that."""
-    left = dict.fromkeys(run.minutes, run.days)
+    taken: dict[int, int] = {}
     for other in others:
         low, high = reach(run, other)
-        for minute in run.minutes:
-            for day in range((minute + low) // DAY, (minute + high) // DAY + 1):
-                if _any_between(other.minutes, minute + low - day * DAY, minute + high - day * DAY):
-                    left[minute] &= ~shifted(other.days, -day)
+        for day in range((run.minutes[0] + low) // DAY, (run.minutes[-1] + high) // DAY + 1):
+            near = [
+                minute
+                for minute in run.minutes
+                if _any_between(other.minutes, minute + low - day * DAY, minute + high - day * DAY)
+            ]
+            if near and (days := run.days & shifted(other.days, -day)):
+                for minute in near:
+                    taken[minute] = taken.get(minute, 0) | days
+    if not taken:
+        return [run]
     by_days: dict[int, list[int]] = {}
-    for minute, days in left.items():
-        if days:
-            by_days.setdefault(days, []).append(minute)
-    return [replace(run, days=days, minutes=tuple(minutes)) for days, minutes in by_days.items()]
+    for minute in run.minutes:
+        by_days.setdefault(run.days & ~taken.get(minute, 0), []).append(minute)
+    return [replace(run, days=days, minutes=tuple(minutes)) for days, minutes in by_days.items() if days]
 
 
 def _any_between(minutes: Sequence[int], low: int, high: int) -> bool:
-    index = bisect_left(minutes, low)
-    return index < len(minutes) and minutes[index] <= high
+    if minutes[-1] < low or minutes[0] > high:
+        return False
+    return minutes[bisect_left(minutes, low)] <= high
