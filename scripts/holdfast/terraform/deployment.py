@@ -67,6 +67,16 @@ class PlannedStack:
     omitted: tuple[OmittedResource, ...]
 
 
+def only_sandboxes(environment: Environment) -> None:
+    """Refuse what may be done in a sandbox only.
+
+    Raises:
+        NotASandbox: unless the environment is marked `sandbox: true`.
+    """
+    if not environment.sandbox:
+        raise NotASandbox(environment=environment.environment)
+
+
 @dataclass(frozen=True)
 class Deployment:
     """The stacks of one environment on their way to their target.
@@ -132,8 +142,7 @@ class Deployment:
         Raises:
             NotASandbox: unless the environment is marked `sandbox: true`.
         """
-        if not self.environment.sandbox:
-            raise NotASandbox(environment=self.environment.environment)
+        only_sandboxes(self.environment)
         selected = self._selected()
         needed_by = {
             stack.name: tuple(other.name for other in selected if stack.name in other.dependencies)

@@ -44,6 +44,8 @@ class Display:
     ) -> None:
         if self._live is not None:
             self._live.stop()
+            self._live = None
+            self._tasks.clear()
 
     def __call__(self, event: Event) -> None:
         """Show one event."""

@@ -1,0 +1,51 @@
+"""What plan, apply and destroy begin with: the environment synthesized, and Terraform found for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holdfast.cli.settings import Settings
+    from holdfast.terraform import Deployment
+    from holdfast.terraform.display import Display
+
+
+@contextmanager
+def deploying(
+    settings: Settings, name: str, *, stacks: Sequence[str] = (), offline: bool = False, slow: bool = False
+) -> Iterator[tuple[Deployment, Display]]:
+    """The deployment of an environment and what shows its progress, while no other command deploys it.
+
+    Args:
+        settings: of this call.
+        name: the environment.
+        stacks: the stacks selected; all when empty.
+        offline: plan without an account.
+        slow: in a sandbox, leave in what is left out only because it takes long.
+    """
+    from holdfast import sandbox
+    from holdfast.terraform import Deployment, Terraform
+    from holdfast.terraform.display import Display
+
+    environment = settings.load(name)
+    in_sandbox = environment.sandbox and not offline
+    display = Display(settings.human)
+    watch = sandbox.watch(settings.home) if in_sandbox else None
+    terraform = Terraform.find(settings.home, progress=display, watch=watch)
+    settings.human.print(f"{terraform.binary.product} {terraform.binary.version}; {terraform.provider.description}")
+    with settings.human.status(f"synthesizing {name}"):
+        from holdfast.stacks.app import synthesize
+
+        synthesized = synthesize(environment, settings.home / name)
+    deployment = Deployment(
+        environment,
+        synthesized,
+        terraform,
+        offline=offline,
+        trim=(lambda configuration: sandbox.without_omitted(configuration, slow=slow)) if in_sandbox else None,
+        only=stacks,
+    )
+    with deployment.locked():
+        yield deployment, display
