@@ -63,7 +63,7 @@ def catalog(
     readers = [reader_of(sessions, region, role=role, clock=clock) for region in _regions(environment, regions)]
     with translated("catalog"):
         found = [list_sets(reader, prefix) for reader in readers]
-        names = sorted({name for one in found for name in one})
+        names = sorted({name for one in found for name in one}, key=lambda name: (name[0].path, name[1]))
         views: dict[tuple[Folder, str], SetView] = {}
 
         def look(name: tuple[Folder, str]) -> None:

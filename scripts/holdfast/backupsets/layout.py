@@ -30,7 +30,7 @@ _SET_KEY = re.compile(
 )
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Folder:
     """The sets of one dataset, or of one tenant of it."""
 
