@@ -57,7 +57,10 @@ def find_binary(home: Path, variables: Mapping[str, str] | None = None) -> Binar
     variables = os.environ if variables is None else variables
     named = variables.get("HOLDFAST_TERRAFORM")
     if named:
-        return _checked(Path(named))
+        path = shutil.which(named)
+        if path is None:
+            raise TerraformNotUsable(path=f"HOLDFAST_TERRAFORM={named}", problem="there is no such program")
+        return _checked(Path(path))
     problems: list[TerraformTooOld | TerraformNotUsable] = []
     for candidate in _candidates(home, variables.get("PATH", "")):
         try:
@@ -88,8 +91,6 @@ def _checked(path: Path) -> Binary:
             stdin=subprocess.DEVNULL,
             env={"PATH": os.defpath, "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull},
         )
-    except FileNotFoundError:
-        raise TerraformNotFound(looked=path) from None
     except OSError as error:
         raise TerraformNotUsable(path=path, problem=error.strerror or error) from error
     except (subprocess.TimeoutExpired, ValueError) as error:
