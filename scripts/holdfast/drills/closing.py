@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from holdfast.drills.checks import Check, CheckKind, Outcome, Probe, compare, failed, passed
 from holdfast.drills.folders import Folders
@@ -58,7 +58,7 @@ def draw_up(entries: Sequence[Entry], environment: Environment, folders: Folders
         failed_at=state.failed_at,
         rpo=rpo,
         rto=rto,
-        point_age_seconds=(state.failed_at - point.committed_at).total_seconds() if point else None,
+        point_age_seconds=_age(state.failed_at, point.committed_at) if point else None,
         times=timeline(told),
         survey=state.survey,
         selection=state.selection,
@@ -68,6 +68,7 @@ def draw_up(entries: Sequence[Entry], environment: Environment, folders: Folders
         cleaned=state.cleaned,
         target=str(folders.target),
         resumed=state.resumed,
+        newest_committed=state.verified.newest_committed,
         provenance=state.provenance,
         issues=tuple(f"{each.id}: {each.reason}" for each in findings if each.outcome is Outcome.FAILED),
     )
@@ -86,6 +87,11 @@ def measure(entries: Sequence[Entry], state: State, environment: Environment) ->
         against(lost, _objective(tier.rpo if tier else {}, scenario)),
         against(took, _objective(tier.rto if tier else {}, scenario), representative=whole),
     )
+
+
+def _age(failed_at: datetime, committed_at: datetime) -> float:
+    """Server times are good to a second, so a point of the second of the failure is of age 0."""
+    return round(max(0.0, (failed_at - committed_at).total_seconds()), 3)
 
 
 def _objective(declared: dict[Scenario, timedelta], scenario: Scenario | None) -> timedelta | None:

@@ -31,7 +31,7 @@ from holdfast.drills.folders import (
     remove_scratch,
     require_target,
 )
-from holdfast.drills.interface import Kind, Nothing, Provenance, Selection, Survey
+from holdfast.drills.interface import Kind, Nothing, Selection, Survey
 from holdfast.drills.journal import Journal
 from holdfast.drills.measure import skew_doubt
 from holdfast.drills.phases import Phase
@@ -178,7 +178,7 @@ class Execution:
 
     def _measure(self, _: Drill) -> BaseModel:
         """The figures follow from the journal; what the record will speak of is read now."""
-        return Provenance(names=self.recorder.provenance())
+        return self.recorder.provenance()
 
     def _clean_up(self) -> None:
         self._phase(Phase.CLEAN_UP, lambda drill: clean_up(self.kind, drill, self.folders))

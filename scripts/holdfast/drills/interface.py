@@ -56,6 +56,7 @@ class RecoveryPoint(_Value):
     kms_key: str | None = None
     lock_mode: str | None = None
     locked_until: datetime | None = None
+    lock_read_at: datetime | None = None
 
 
 class Selection(_Value):
@@ -145,9 +146,20 @@ def together(parts: Iterable[Cleaned]) -> Cleaned:
 
 
 class Provenance(_Value):
-    """What the drill speaks of, read when it is measured."""
+    """What a drill speaks of, read when it is measured, so that a drill killed while it is recorded says the same.
 
-    names: dict[str, str]
+    Args:
+        commit: the git commit of the environment files; None outside a repository.
+        commit_changed: whether files differ from it.
+        configuration: SHA-256 of the resolved environment.
+        files: SHA-256 of the synthesized stacks and their plans, by name.
+    """
+
+    tool_version: str
+    commit: str | None = None
+    commit_changed: bool | None = None
+    configuration: str
+    files: dict[str, str] = {}
 
 
 class Kind(Protocol):

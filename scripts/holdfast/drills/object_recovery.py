@@ -192,6 +192,7 @@ def _point(drill: Drill, region: str, view: SetView) -> RecoveryPoint:
         kms_key=manifest.regions[region].key if region in manifest.regions else None,
         lock_mode=lock.mode if lock else None,
         locked_until=lock.until if lock else None,
+        lock_read_at=drill.clock.now() if lock else None,
     )
 
 

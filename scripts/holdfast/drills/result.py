@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from holdfast.drills.checks import Check, Probe
-from holdfast.drills.interface import Cleaned, Selection, Survey
+from holdfast.drills.interface import Cleaned, Provenance, Selection, Survey
 from holdfast.drills.measure import Measured, PhaseTime, seconds_by_phase
 from holdfast.drills.spec import DrillSpec
 from holdfast.drills.verdict import Verdict
@@ -45,6 +44,7 @@ class DrillResult:
         reasons: all that speaks against a plain pass, and what a reader should know.
         failed_at: when the disaster is supposed to have happened, by the server's clock.
         point_age_seconds: age of the recovery point at that time, from its commit.
+        newest_committed: server time of the newest committed data found in what was restored.
         provenance: what it speaks of, as `Recorder.provenance` gave it.
         resumed: whether it was interrupted and taken up again; the recovery time then includes the interruption.
         issues: what is to be corrected, one line each.
@@ -68,9 +68,15 @@ class DrillResult:
     cleaned: Cleaned
     target: str
     resumed: bool
-    provenance: Mapping[str, str]
+    newest_committed: datetime | None
+    provenance: Provenance | None
     issues: tuple[str, ...] = ()
     evidence: Recorded | None = None
+
+    @property
+    def seconds_by_phase(self) -> dict[str, float | None]:
+        """What the recovery time is made of."""
+        return seconds_by_phase(self.times)
 
     def document(self) -> dict[str, Any]:
         """The result as one JSON document; `docs/schemas/drill-run.schema.json` describes it."""
@@ -88,7 +94,7 @@ class DrillResult:
             "declared_at": self.declared_at.isoformat(),
             "failed_at": self.failed_at.isoformat(),
             "rpo": {**self.rpo.document(), "recovery_point_age_seconds": self.point_age_seconds},
-            "rto": {**self.rto.document(), "phases": seconds_by_phase(self.times), "resumed": self.resumed},
+            "rto": {**self.rto.document(), "phases": self.seconds_by_phase, "resumed": self.resumed},
             "timeline": [time.document() for time in self.times],
             "recovery_point": selection.point.model_dump(mode="json") if selection and selection.point else None,
             "sampling": selection.sampling.document() if selection and selection.sampling else None,
@@ -97,7 +103,7 @@ class DrillResult:
             "probes": [probe.document() for probe in self.probes],
             "refused_calls": list(self.refused_calls),
             "clean_up": self.cleaned.document(),
-            "declared_not_exercised": list(spec.not_exercised),
+            "declared_not_exercised": [each.model_dump(mode="json") for each in spec.not_exercised],
             "issues": list(self.issues),
             "evidence": self.evidence.document() if self.evidence else None,
         }
@@ -106,11 +112,8 @@ class DrillResult:
 class Recorder(Protocol):
     """Makes evidence of a result."""
 
-    def provenance(self) -> dict[str, str]:
-        """What the drill speaks of: the commit, and the digests of configuration, stacks and plans, by name.
-
-        Asked once, when the drill is measured, and journalled: a drill killed while it was recorded says the same.
-        """
+    def provenance(self) -> Provenance:
+        """What the drill speaks of; asked once, when it is measured, and journalled."""
 
     def record(self, result: DrillResult) -> Recorded:
         """Write, sign and store one record. Doing it again with the same result gives the record that is there.

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from holdfast.environments.model import Scenario
+from holdfast.evidence.sections import NotExercised
 
 DRILL_ID = re.compile(r"drill-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 
@@ -55,7 +56,7 @@ class DrillSpec(BaseModel):
     failed_at: datetime | None = None
     responsible: str = ""
     trigger: Trigger = Trigger.MANUAL
-    not_exercised: tuple[str, ...] = ()
+    not_exercised: tuple[NotExercised, ...] = ()
 
     @property
     def target(self) -> str:

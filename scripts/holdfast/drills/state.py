@@ -92,10 +92,10 @@ class State:
         return found if isinstance(found, Cleaned) else Cleaned()
 
     @property
-    def provenance(self) -> dict[str, str]:
-        """What the drill speaks of; nothing before it was measured."""
+    def provenance(self) -> Provenance | None:
+        """What the drill speaks of; None before it was measured."""
         found = self.outcomes.get(Phase.MEASURE)
-        return found.names if isinstance(found, Provenance) else {}
+        return found if isinstance(found, Provenance) else None
 
     @property
     def failed_at(self) -> datetime:
