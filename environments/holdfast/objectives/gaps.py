@@ -72,10 +72,12 @@ def _classes(points: Sequence[Points], horizon: Horizon) -> list[tuple[int, _Run
         split: list[tuple[int, _Runs]] = []
         alone = days
         for others, other_runs in classes:
-            alone &= ~others
-            split.append((others & days, other_runs + runs))
-            split.append((others & ~days, other_runs))
-        classes = [each for each in (*split, (alone, runs)) if each[0]]
+            if both := others & days:
+                alone ^= both
+                split.append((both, other_runs + runs))
+            if others != both:
+                split.append((others ^ both, other_runs))
+        classes = [*split, (alone, runs)] if alone else split
     return [(days, sorted(runs)) for days, runs in classes]
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 YEARS = 32
 MARGIN = 400
@@ -61,13 +62,17 @@ class Horizon:
         """The bit of a day."""
         return (day - self.first).days + MARGIN
 
-    def months(self) -> Iterator[tuple[int, int]]:
-        """Year and month of every month the horizon and its margins touch."""
-        last = self.first + timedelta(days=self.days + MARGIN - 1)
-        day = (self.first - timedelta(days=MARGIN)).replace(day=1)
-        while day <= last:
-            yield day.year, day.month
-            day = (day + timedelta(days=32)).replace(day=1)
+
+@lru_cache(maxsize=64)
+def months(horizon: Horizon) -> tuple[tuple[int, int, int], ...]:
+    """Every month the horizon and its margins touch: year, month, and the bit of the day before its first."""
+    last = horizon.first + timedelta(days=horizon.days + MARGIN - 1)
+    day = (horizon.first - timedelta(days=MARGIN)).replace(day=1)
+    found = []
+    while day <= last:
+        found.append((day.year, day.month, horizon.bit(day) - 1))
+        day = (day + timedelta(days=32)).replace(day=1)
+    return tuple(found)
 
 
 def horizon_from(today: date) -> Horizon:

@@ -33,9 +33,9 @@ from functools import lru_cache
 
 from holdfast.objectives.gaps import Gap, longest_gap
 from holdfast.objectives.horizon import Horizon
-from holdfast.objectives.occurrences import layers
-from holdfast.objectives.schedule import Rate, Schedule
-from holdfast.objectives.thinning import Points, without_dominated, without_overlapped
+from holdfast.objectives.plan import Planned, runs_made
+from holdfast.objectives.schedule import Cron, Rate, Schedule
+from holdfast.objectives.thinning import without_dominated
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,12 @@ def _worst_of(
         for source in counted
         if isinstance(source.schedule, Rate)
     ]
-    crons = [source for source in counted if not isinstance(source.schedule, Rate)]
     ties = one_plan and len({source.precedence for source in sources}) < len(sources)
     orders = (sources, sources[::-1]) if ties else (sources,)
-    gaps = [_cron_gap(order, crons, horizon, now, one_plan=one_plan) for order in orders if crons]
+    gaps = [_cron_gap(order, counted, horizon, now, one_plan=one_plan) for order in orders]
     if worst := max((gap for gap in gaps if gap), key=lambda gap: gap.seconds, default=None):
-        found.append(Loss(worst, crons[0].schedule.timezone))
+        timezone = next(source.schedule.timezone for source in counted if isinstance(source.schedule, Cron))
+        found.append(Loss(worst, timezone))
     return min(found, key=lambda loss: loss.gap.seconds if loss.gap else 0, default=Loss(None))
 
 
@@ -132,23 +132,17 @@ def _cron_gap(
     sources: Sequence[Source], counted: Sequence[Source], horizon: Horizon, now: datetime, *, one_plan: bool
 ) -> Gap | None:
     """The longest gap; of rules that keep equally long, the earlier in `sources` goes before the later."""
-    ranked = sorted(sources, key=lambda source: source.precedence, reverse=True)
-    ahead: list[Points] = []
-    kept: list[Points] = []
-    for source in ranked:
-        points = _points(source, horizon)
-        if source in counted:
-            kept.extend(without_overlapped(points, ahead) if one_plan else points)
-        ahead.extend(points)
-    return longest_gap(without_dominated(kept), horizon, now)
-
-
-def _points(source: Source, horizon: Horizon) -> list[Points]:
-    if isinstance(source.schedule, Rate):
-        return []
-    start_window = math.ceil(source.start_window.total_seconds() / 60)
-    usable, retention = int(source.usable.total_seconds()), int(source.retention.total_seconds())
-    return [
-        Points(layer.days, layer.minutes, start_window + layer.again, usable + 60 * layer.again, retention)
-        for layer in layers(source.schedule, horizon)
+    planned, crons = [], []
+    for source in sources:
+        if isinstance(source.schedule, Cron):
+            start_window = math.ceil(source.start_window.total_seconds() / 60)
+            planned.append(Planned(source.schedule, start_window, source.precedence))
+            crons.append(source)
+    made = runs_made(tuple(planned), horizon, dropping=one_plan)
+    kept = [
+        replace(points, usable=int(source.usable.total_seconds()) + 60 * points.again)
+        for source, runs in zip(crons, made, strict=True)
+        if source in counted
+        for points in runs
     ]
+    return longest_gap(without_dominated(kept), horizon, now)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from holdfast.objectives.days import Dates
-from holdfast.objectives.horizon import DAY, Horizon, bits
+from holdfast.objectives.horizon import DAY, Horizon, bits, months
 from holdfast.objectives.schedule import Cron
 from holdfast.objectives.zones import local_days
 
@@ -73,9 +73,7 @@ def runs(schedule: Cron, horizon: Horizon) -> Iterator[datetime]:
 def local_dates(dates: Dates, horizon: Horizon) -> int:
     """The set of local days a schedule runs on; schedules with the same day fields share it."""
     found = 0
-    for year, month in horizon.months():
-        start = horizon.bit(date(year, month, 1))
-        for day in dates.of_month(year, month):
-            if 0 <= start + day - 1 < horizon.size:
-                found |= 1 << (start + day - 1)
-    return found
+    for year, month, start in months(horizon):
+        days = sum(1 << day for day in dates.of_month(year, month))
+        found |= days << start if start >= 0 else days >> -start
+    return found & (1 << horizon.size) - 1

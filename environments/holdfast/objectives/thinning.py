@@ -25,15 +25,15 @@ class Points:
         days: the set of UTC days, as in `Horizon`.
         minutes: minutes of the day a run is scheduled at, ascending.
         start_window: minutes from the scheduled time within which the run begins, `again` of the clock included.
+        again: minutes until the local time of the run comes a second time, as in `Layer`.
         usable: seconds from the scheduled time until the point can be restored from, at the latest.
-        retention: seconds it is kept.
     """
 
     days: int
     minutes: tuple[int, ...]
     start_window: int
-    usable: int
-    retention: int
+    again: int = 0
+    usable: int = 0
 
 
 def without_overlapped(points: Sequence[Points], others: Iterable[Points]) -> list[Points]:
@@ -67,32 +67,46 @@ def without_dominated(points: Sequence[Points]) -> list[Points]:
         def reach(run: Points, other: Points) -> Reach:
             return 0, (run.usable - other.usable) // 60
 
-        faster = [other for other in points if other.usable < each.usable]
-        as_fast = [other for other in points[:index] if other.usable == each.usable]
+        faster = sorted((other for other in points if other.usable < each.usable), key=_frequency, reverse=True)
+        as_fast = [
+            other
+            for other in points[:index]
+            if other.usable == each.usable and not set(each.minutes).isdisjoint(other.minutes)
+        ]
         kept.extend(_without(each, faster + as_fast, reach))
     return kept
 
 
 def _without(run: Points, others: Iterable[Points], reach: Callable[[Points, Points], Reach]) -> list[Points]:
     """`run` without the days on which one of `others` comes within reach, split where minutes differ in that."""
-    taken: dict[int, int] = {}
+    left = dict.fromkeys(run.minutes, run.days)
     for other in others:
         low, high = reach(run, other)
-        for day in range((run.minutes[0] + low) // DAY, (run.minutes[-1] + high) // DAY + 1):
+        first, last = run.minutes[0] + low, run.minutes[-1] + high
+        for day in range(first // DAY, last // DAY + 1):
+            if day * DAY + other.minutes[-1] < first or last < day * DAY + other.minutes[0]:
+                continue
             near = [
                 minute
-                for minute in run.minutes
+                for minute in left
                 if _any_between(other.minutes, minute + low - day * DAY, minute + high - day * DAY)
             ]
             if near and (days := run.days & shifted(other.days, -day)):
                 for minute in near:
-                    taken[minute] = taken.get(minute, 0) | days
-    if not taken:
-        return [run]
+                    if left[minute] == left[minute] & days:
+                        del left[minute]
+                    else:
+                        left[minute] &= ~days
+        if not left:
+            return []
     by_days: dict[int, list[int]] = {}
-    for minute in run.minutes:
-        by_days.setdefault(run.days & ~taken.get(minute, 0), []).append(minute)
-    return [replace(run, days=days, minutes=tuple(minutes)) for days, minutes in by_days.items() if days]
+    for minute, days in left.items():
+        by_days.setdefault(days, []).append(minute)
+    return [replace(run, days=days, minutes=tuple(minutes)) for days, minutes in by_days.items()]
+
+
+def _frequency(points: Points) -> int:
+    return len(points.minutes)
 
 
 def _any_between(minutes: Sequence[int], low: int, high: int) -> bool:
