@@ -4,12 +4,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "test_aws"))
 sys.path.insert(0, str(Path(__file__).parent))  # subprocesses of these tests import the ground as well
 
 from evidence_ground import Ground, MemoryKms, MemoryStore
 
 from holdfast.evidence.kms_signer import KmsSigner
+
+settings.register_profile("evidence", deadline=None)  # a loaded machine is slow, and that is no finding
+settings.load_profile("evidence")
 
 
 @pytest.fixture
@@ -29,3 +34,13 @@ def either_ground(request, tmp_path):
 def bucket():
     """A locked bucket in memory."""
     return MemoryStore()
+
+
+@pytest.fixture(scope="module")
+def local_aws(tmp_path_factory):
+    """A local AWS in a process of its own: S3 with Object Lock, and KMS that signs."""
+    from local_aws import LocalAws
+
+    emulator = LocalAws(tmp_path_factory.mktemp("ministack"))
+    yield emulator
+    emulator.stop()

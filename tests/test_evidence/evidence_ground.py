@@ -113,7 +113,7 @@ class MemoryStore:
 
 
 class MemoryKms:
-    """KMS's Sign and GetPublicKey for one P-256 key, giving the spelling with the high S half of the time, as KMS does."""
+    """KMS's Sign and GetPublicKey for one P-256 key, always giving the spelling with the high S; KMS gives either."""
 
     def __init__(self) -> None:
         self.key = generate_private_key(SECP256R1())

@@ -147,6 +147,28 @@ def test_a_subject_is_named_by_a_plain_relative_path(name: str) -> None:
         Subject.of_bytes(name, b"")
 
 
+def test_whatever_python_reads_a_record_shows_the_same_text() -> None:
+    """Letters of scripts that a later Unicode adds are kept: an older Python's tables must not judge them."""
+    text = "\u0378 \U0001fae8 \ue000 é 字"
+
+    assert Check(id=text, kind="x", outcome=Outcome.PASSED).id == text
+
+
+@pytest.mark.parametrize(
+    "name", ["type_", "predicate_type", "model_extra", "__dict__", "__pydantic_extra__", "document"]
+)
+def test_an_unknown_field_named_like_something_of_ours_survives_as_well(ground, name: str) -> None:
+    data = ground.write().path.read_bytes()
+
+    for place in ((), ("predicate",), ("predicate", "identity")):
+        changed = payload_of(data)
+        section = changed
+        for step in place:
+            section = section[step]
+        section[name] = "x"
+        assert written(read_statement(canonical(changed))) == canonical(changed)
+
+
 def test_a_moment_has_one_spelling() -> None:
     tokyo = timezone(timedelta(hours=9))
     moment = datetime(2026, 11, 22, 11, 0, 0, 123_999, tzinfo=tokyo)

@@ -18,7 +18,7 @@ from holdfast.evidence.errors import (
 from holdfast.evidence.files import MAX_BYTES
 from holdfast.evidence.keys import TrustedKey
 from holdfast.evidence.local_store import evidence_folder
-from holdfast.evidence.verification import Trust, Wanted, records_of
+from holdfast.evidence.verification import Scope, Trust, Wanted, records_of
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_nothing_verified_is_not_good(ground, tmp_path) -> None:
     assert caught.value.exit_code == 3
     with pytest.raises(EvidencePathMissing):
         ground.verify(tmp_path / "none")
-    assert records_of(tmp_path, "sandbox", clock=ground.clock) is None
+    assert not records_of(tmp_path, "sandbox", clock=ground.clock).good
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,27 @@ def test_a_json_file_anywhere_in_the_folder_is_not_overlooked(ground, path, name
     stray.write_text("{}")
 
     assert ground.codes() == ["not-an-envelope"]
+
+
+def test_a_linked_folder_of_records_is_not_followed(ground, path, tmp_path) -> None:
+    path.parent.rename(tmp_path / "elsewhere")
+    path.parent.symlink_to(tmp_path / "elsewhere")
+
+    assert ground.codes() == ["symbolic-link-refused"]
+
+
+def test_a_whole_folder_of_another_environment_is_refused_where_the_environment_is_known(ground, path) -> None:
+    """Staging's good evidence, copied to where prod's should be."""
+    shutil.copytree(ground.folder, ground.home / "evidence" / "prod")
+
+    assert ground.verify(ground.home / "evidence" / "prod").good
+    found = records_of(ground.home, "prod", clock=ground.clock)
+    assert {finding.code for finding in found.findings} == {"mixed-environments"}
+
+
+def test_one_record_alone_is_told_from_a_chain(ground, path) -> None:
+    assert ground.verify(path).scope is Scope.RECORD
+    assert ground.verify().scope is Scope.CHAIN
 
 
 @pytest.mark.parametrize(

@@ -37,15 +37,14 @@ def list_command(environment: str, settings: Settings) -> int:
     from holdfast.evidence.verification import records_of
 
     found = records_of(settings.home, environment, clock=SystemClock())
-    if found is None:
+    if not (found.records or found.findings):
         settings.load(environment)
     if settings.as_json:
-        document = found.document() if found else {"records": [], "findings": []}
-        settings.print_json("holdfast.evidence-list/1", environment=environment, **document)
-    elif found:
+        settings.print_json("holdfast.evidence-list/1", environment=environment, **found.document())
+    elif found.records:
         click.echo(records_table(found))
     settings.human.print(verification_text(found, environment), markup=False, soft_wrap=True)
-    return 2 if found and found.findings else 0
+    return 2 if found.findings else 0
 
 
 @command.command()

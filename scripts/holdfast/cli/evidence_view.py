@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from holdfast.evidence.fields import format_instant, printable
 from holdfast.evidence.signed_record import SignedRecord
-from holdfast.evidence.verification import Trust, Verification
+from holdfast.evidence.verification import Scope, Trust, Verification
 
 _HEAD = ("SEQ", "TIME", "KIND", "DATASET", "VERDICT", "DIGEST", "SIGNED BY")
 _SHORT = 12
@@ -25,13 +25,15 @@ def records_table(result: Verification) -> str:
     return _columns([_HEAD, *(_row(record) for _, record in result.records)])
 
 
-def verification_text(result: Verification | None, what: str) -> str:
+def verification_text(result: Verification, what: str) -> str:
     """What was verified, with which trust, every finding, and the heads to keep elsewhere."""
-    if result is None:
+    if not (result.records or result.findings):
         return f"no evidence of {printable(what)} here yet"
     lines = [f"refused  {printable(each.where)}: {printable(each.message)} [{each.code}]" for each in result.findings]
     count = len(result.records)
     lines.append(f"{count} record{'' if count == 1 else 's'} verified, {TRUST[result.trust]}")
+    if result.scope is Scope.RECORD:
+        lines.append("this record alone; verify its folder to see that none is missing around it")
     lines += [f"head     {digest} (chain {key[:_SHORT]})" for key, digest in result.heads.items()]
     if result.findings:
         findings = len(result.findings)

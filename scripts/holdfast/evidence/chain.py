@@ -8,7 +8,7 @@ locked bucket or a digest kept elsewhere (`--head`) is compared.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from holdfast.evidence.chain_refusals import (
@@ -32,11 +32,12 @@ Named = tuple[str, SignedRecord]
 _SHORT = 12
 
 
-def check_chain(found: Sequence[Named]) -> Iterator[tuple[str, Refusal]]:
+def check_chain(found: Sequence[Named], environment: str | None = None) -> Iterator[tuple[str, Refusal]]:
     """What is wrong between records, as (where, why).
 
     Args:
         found: records that verify by themselves, in any order; of one environment, of any number of keys.
+        environment: the environment they should be of; by default the one most of them are of.
     """
     unique: dict[str, Named] = {}
     for where, record in found:
@@ -44,7 +45,7 @@ def check_chain(found: Sequence[Named]) -> Iterator[tuple[str, Refusal]]:
             yield where, DuplicateRecord(other=unique[record.digest][0])
         else:
             unique[record.digest] = (where, record)
-    yield from _mixed(unique)
+    yield from _mixed(unique, environment)
     yield from _reused(unique)
     for where, record in unique.values():
         yield from ((where, refusal) for refusal in _links(record, unique))
@@ -63,9 +64,9 @@ def _references(record: SignedRecord) -> list[str]:
     return [*record.chain.witnessed, *([previous] if previous else [])]
 
 
-def _mixed(unique: dict[str, Named]) -> Iterator[tuple[str, Refusal]]:
-    environments = [record.environment for _, record in unique.values()]
-    expected = max(sorted(set(environments)), key=environments.count, default="")
+def _mixed(unique: dict[str, Named], environment: str | None) -> Iterator[tuple[str, Refusal]]:
+    counted = Counter(sorted(record.environment for _, record in unique.values()))
+    expected = environment or max(counted, key=lambda name: counted[name], default="")
     for where, record in unique.values():
         if record.environment != expected:
             yield where, MixedEnvironments(got=record.environment, expected=expected)

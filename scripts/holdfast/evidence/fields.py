@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -39,9 +38,17 @@ def parse_instant(value: Any) -> datetime:  # whatever a document holds
     raise ValueError("a moment is an aware datetime, written like 2026-11-22T02:00:00.000Z")
 
 
+_UNSHOWN = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff\\ufeff"
+    "\\ufff9-\\ufffb\\U000e0000-\\U000e007f]"
+)
+"""Control, bidirectional, invisible, line-separating and surrogate characters. Written out, because the Unicode tables
+of another Python would judge a record differently."""
+
+
 def printable(text: str) -> str:
-    """Escape control, format and surrogate characters, which could make a terminal or a reader show something else."""
-    return "".join(_escaped(each) if unicodedata.category(each)[0] == "C" else each for each in text)
+    """Escape characters that could make a terminal or a reader show something else."""
+    return _UNSHOWN.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", text)
 
 
 def _printable(limit: int) -> AfterValidator:
@@ -58,10 +65,6 @@ def _printable(limit: int) -> AfterValidator:
         return safe[: limit - len(note)] + note
 
     return AfterValidator(clean)
-
-
-def _escaped(character: str) -> str:
-    return f"\\u{{{ord(character):x}}}"
 
 
 def _rounded(seconds: float) -> float:

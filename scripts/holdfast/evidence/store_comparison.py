@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from holdfast.aws.endpoints import endpoints_for
@@ -95,8 +96,9 @@ def compare(
         if stored:
             objects[name] = stored
     read = [(_url(locked, name), each.data) for name, each in objects.items() if not KEY_NAME.fullmatch(name)]
-    there, refused = verify_bytes(read, keys=keys or _keys_in(objects), clock=clock)
-    here = _verify_here(folder, keys, clock)
+    trusted = keys or _keys_in(objects)
+    there, refused = verify_bytes(read, keys=trusted, clock=clock, environment=wanted.environment)
+    here = _verify_here(folder, keys, wanted.environment, clock)
     if not (here.records or here.findings or read or findings):
         raise NothingToVerify(path=_url(locked, ""))
     findings += [*refused, *here.findings, *_difference(here.records, there, locked.bucket)]
@@ -114,7 +116,8 @@ def compare_environment(
         HoldfastError: as `compare`, or the sandbox does not run.
     """
     sessions = Sessions(environment, endpoints_for(environment, home), clock=clock)
-    folder = evidence_folder(home, environment.environment)
+    name = environment.environment
+    wanted, folder = replace(wanted, environment=name), evidence_folder(home, name)
     return compare(folder, locked_store_of(sessions, clock), keys=keys, wanted=wanted, clock=clock)
 
 
@@ -155,9 +158,9 @@ def _keys_in(objects: dict[str, StoredObject]) -> list[TrustedKey]:
     return keys
 
 
-def _verify_here(folder: Path, keys: Sequence[TrustedKey], clock: Clock) -> Verification:
+def _verify_here(folder: Path, keys: Sequence[TrustedKey], environment: str | None, clock: Clock) -> Verification:
     try:
-        return verify(folder, keys=keys, clock=clock)
+        return verify(folder, keys=keys, wanted=Wanted(environment=environment), clock=clock)
     except (NothingToVerify, EvidencePathMissing):
         return Verification((), (), Trust.PASSED if keys else Trust.SAME_FOLDER)
 

@@ -28,11 +28,13 @@ class Synced:
         pushed: where each name is stored that was missing in the bucket.
         pulled: names that were missing here.
         problems: names on either side that are no good record, and why; they are left alone.
+        records: every good record here, by name.
     """
 
     pushed: dict[str, Location] = field(default_factory=dict)
     pulled: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
+    records: dict[str, SignedRecord] = field(default_factory=dict)
 
 
 def push_missing(local: LocalStore, locked: RemoteStore, *, also: Sequence[PublicKey] = ()) -> Synced:
@@ -49,6 +51,7 @@ def push_missing(local: LocalStore, locked: RemoteStore, *, also: Sequence[Publi
     _pull_keys(local, locked, remote, synced)
     keys = [*also, *local.keys()]
     here, broken = readable(local, keys)
+    synced.records = here
     synced.problems.update(broken)
     stored = _pull(local, locked, remote, here, keys, synced)
     for key in keys:

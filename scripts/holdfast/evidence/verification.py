@@ -34,6 +34,13 @@ from holdfast.evidence.signed_record import SignedRecord, check_not_in_future, o
 from holdfast.evidence.subjects import check_subjects
 
 
+class Scope(StrEnum):
+    """What was checked."""
+
+    CHAIN = "chain"
+    RECORD = "record"
+
+
 class Trust(StrEnum):
     """Why the keys were trusted."""
 
@@ -69,11 +76,13 @@ class Verification:
         records: every record that verifies by itself, with where it lies, in the order of their chains.
         findings: everything that does not verify, of single records and between them.
         trust: where the keys came from.
+        scope: whether the records were checked together, or one alone.
     """
 
     records: tuple[tuple[str, SignedRecord], ...]
     findings: tuple[Finding, ...]
     trust: Trust
+    scope: Scope = Scope.CHAIN
 
     @property
     def good(self) -> bool:
@@ -91,8 +100,9 @@ class Verification:
     def document(self) -> dict[str, Any]:
         """As plain JSON values."""
         return {
-            "verdict": "verified" if self.good else "refused",
+            "verdict": "verified" if self.good else "refused" if self.findings else "nothing",
             "trust": self.trust.value,
+            "scope": self.scope.value,
             "heads": self.heads,
             "records": [summary(where, record) for where, record in self.records],
             "findings": [{"code": each.code, "path": each.where, "message": each.message} for each in self.findings],
@@ -106,10 +116,12 @@ class Wanted:
     Args:
         head: the digest of a record that must be among them, as somebody wrote it down elsewhere.
         subjects: a folder with the files the records speak of; every one of them must be there.
+        environment: the environment all of them must be of; by default they must be of one.
     """
 
     head: str | None = None
     subjects: Path | None = None
+    environment: str | None = None
 
     @classmethod
     def of(cls, head: str | None, subjects: Path | None) -> Wanted:
@@ -167,12 +179,13 @@ def verify(path: Path, *, keys: Sequence[TrustedKey] = (), wanted: Wanted = NOTH
         if not keys and not damaged:
             raise NoTrustedKey(path=path)
     read = [(str(file), _read(file)) for file in files]
-    records, findings = verify_bytes(read, keys=keys, clock=clock, as_chain=is_folder)
-    return Verification(tuple(records), (*damaged, *findings, *wanted.check(records)), trust)
+    scope = Scope.CHAIN if is_folder else Scope.RECORD
+    records, findings = verify_bytes(read, keys=keys, clock=clock, scope=scope, environment=wanted.environment)
+    return Verification(tuple(records), (*damaged, *findings, *wanted.check(records)), trust, scope)
 
 
-def records_of(home: Path, environment: str, *, clock: Clock) -> Verification | None:
-    """The records of an environment on this machine, verified with the keys beside them; None when there are none.
+def records_of(home: Path, environment: str, *, clock: Clock) -> Verification:
+    """The records of an environment on this machine, verified with the keys beside them; there may be none.
 
     Raises:
         UnknownEvidenceName: the name cannot be one of an environment.
@@ -180,13 +193,18 @@ def records_of(home: Path, environment: str, *, clock: Clock) -> Verification | 
         StorageError: the system refuses to read.
     """
     try:
-        return verify(evidence_folder(home, environment), clock=clock)
+        return verify(evidence_folder(home, environment), wanted=Wanted(environment=environment), clock=clock)
     except (EvidencePathMissing, NothingToVerify):
-        return None
+        return Verification((), (), Trust.SAME_FOLDER)
 
 
 def verify_bytes(
-    read: Iterable[tuple[str, bytes | Refusal]], *, keys: Sequence[TrustedKey], clock: Clock, as_chain: bool = True
+    read: Iterable[tuple[str, bytes | Refusal]],
+    *,
+    keys: Sequence[TrustedKey],
+    clock: Clock,
+    scope: Scope = Scope.CHAIN,
+    environment: str | None = None,
 ) -> tuple[list[tuple[str, SignedRecord]], list[Finding]]:
     """Verify records wherever they come from: those that verify by themselves, and everything that does not.
 
@@ -194,7 +212,8 @@ def verify_bytes(
         read: where each lies, and its bytes or why they could not be had.
         keys: the keys to trust; with none, nothing verifies.
         clock: today's.
-        as_chain: whether the records should be complete and in place; False for a single file.
+        scope: whether the records should be complete and in place.
+        environment: the environment all should be of; by default they should be of one.
     """
     good: list[tuple[str, SignedRecord]] = []
     findings: list[Finding] = []
@@ -205,12 +224,12 @@ def verify_bytes(
             record = open_record(data, keys)
             good.append((where, record))
             check_not_in_future(record, clock.now())
-            if as_chain and not _is_name_of(where, record):
+            if scope is Scope.CHAIN and not _is_name_of(where, record):
                 raise MisnamedRecord(expected=record.name)
         except Refusal as refusal:
             findings.append(Finding.of(where, refusal))
-    if as_chain:
-        findings += [Finding.of(where, refusal) for where, refusal in check_chain(good)]
+    if scope is Scope.CHAIN:
+        findings += [Finding.of(where, refusal) for where, refusal in check_chain(good, environment)]
     good.sort(key=lambda named: (named[1].chain.key, named[1].chain.sequence, named[1].digest))
     return good, findings
 
@@ -240,11 +259,15 @@ def _is_name_of(where: str, record: SignedRecord) -> bool:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Every JSON file below a folder; none is skipped for its name."""
+    """Every JSON file below a folder, none skipped for its name; and every link to a folder, which is not followed."""
     try:
-        return sorted(path for path in folder.glob("**/*.json") if not path.is_dir() or path.is_symlink())
+        return sorted(path for path in folder.glob("**/*") if _is_to_be_read(path))
     except OSError as error:
         raise EvidenceUnreadable(path=folder, reason=error.strerror) from error
+
+
+def _is_to_be_read(path: Path) -> bool:
+    return (path.is_symlink() and path.is_dir()) or (path.suffix == ".json" and not path.is_dir())
 
 
 def _read(path: Path) -> bytes | Refusal:

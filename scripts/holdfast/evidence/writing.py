@@ -23,6 +23,7 @@ from holdfast.evidence.signed_record import CLOCK_TOLERANCE, SignedRecord, open_
 from holdfast.evidence.sync import push_missing, readable
 
 _RETRIES = 4
+_NO_BUCKET = "no evidence bucket is used"
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,7 @@ def write_record(
     with local.lock(clock):
         local.keep_key(key)
         for is_last in (*([False] * _RETRIES), True):
-            unreachable, warnings = _synchronize(local, locked, key)
-            known, broken = readable(local, [key, *local.keys()])
-            warnings |= broken
+            unreachable, known, warnings = _known(local, locked, key)
             existing = _existing(record, subjects, known)
             if existing:
                 store = unreachable or _lock_existing(locked, local, existing, known[existing])
@@ -127,12 +126,11 @@ def find_written(
     """
     key = signer.public_key
     with local.lock(clock):
-        unreachable, warnings = _synchronize(local, locked, key)
-        known, broken = readable(local, [key, *local.keys()])
+        unreachable, known, warnings = _known(local, locked, key)
         for name, signed in known.items():
             if signed.entry.identity.record_id == record_id:
                 store = unreachable or _lock_existing(locked, local, name, signed)
-                return _result(local, name, signed, store, warnings | broken)
+                return _result(local, name, signed, store, warnings)
     return None
 
 
@@ -142,16 +140,19 @@ def _result(
     return Written(local.path(name), signed.digest, signed.chain.sequence, store, warnings)
 
 
-def _synchronize(
+def _known(
     local: LocalStore, locked: RemoteStore | None, key: PublicKey
-) -> tuple[NotStored | None, dict[str, str]]:
-    """Bring both sides to the same state; None when the bucket can take the record."""
-    if locked is None:
-        return NotStored("no evidence bucket is used"), {}
-    try:
-        return None, push_missing(local, locked, also=[key]).problems
-    except ServiceError as error:
-        return NotStored(error.message), {}
+) -> tuple[NotStored | None, dict[str, SignedRecord], dict[str, str]]:
+    """Bring both sides to the same state: why the bucket cannot be used, if so; what is good here; and what is not."""
+    reason = _NO_BUCKET
+    if locked is not None:
+        try:
+            synced = push_missing(local, locked, also=[key])
+        except ServiceError as error:
+            reason = error.message
+        else:
+            return None, synced.records, synced.problems
+    return NotStored(reason), *readable(local, [key, *local.keys()])
 
 
 def _lock(locked: RemoteStore | None, name: str, data: bytes) -> Location | NotStored:
@@ -161,7 +162,7 @@ def _lock(locked: RemoteStore | None, name: str, data: bytes) -> Location | NotS
         StoreNameTaken: something else has the name by now.
     """
     if locked is None:
-        return NotStored("no evidence bucket is used")
+        return NotStored(_NO_BUCKET)
     try:
         return locked.add(name, data)
     except StoreNameTaken:
