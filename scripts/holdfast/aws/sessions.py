@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from botocore.exceptions import ClientError
 from holdfast.aws.credentials import AssumedRole
 from holdfast.aws.endpoints import Endpoints
 from holdfast.aws.guard import RegionGuard
+from holdfast.aws.second_pass import Patience, patiently
 from holdfast.aws.translate import translated
 from holdfast.clock import Clock, SystemClock
 from holdfast.environments.model import Environment
@@ -138,16 +140,21 @@ class Sessions:
         Raises:
             ServiceError: S3 does not answer.
         """
-        before = self.clock.now()
-        with translated(f"ask S3 in {region} for the time"):
+        s3, bucket = self.client("s3", region, role=role), self.names.bucket_in(region)
+
+        def read() -> ServerClock:
+            before = self.clock.now()
             try:
-                reply = self.client("s3", region, role=role).head_bucket(Bucket=self.names.bucket_in(region))
+                headers = s3.head_bucket(Bucket=bucket)["ResponseMetadata"]["HTTPHeaders"]
             except ClientError as error:
-                reply = error.response
-                if "date" not in reply.get("ResponseMetadata", {}).get("HTTPHeaders", {}):
+                headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+                if "date" not in headers:
                     raise
-        time = parsedate_to_datetime(reply["ResponseMetadata"]["HTTPHeaders"]["date"]).astimezone(UTC)
-        return ServerClock(time, time - (before + (self.clock.now() - before) / 2))
+            time = parsedate_to_datetime(headers["date"]).astimezone(UTC)
+            return ServerClock(time, time - (before + (self.clock.now() - before) / 2))
+
+        with translated(f"ask S3 in {region} for the time"):
+            return patiently(read, Patience(self.clock, random.Random()))  # noqa: S311  # spreads waits, no secret
 
     def _make_client(self, service: str, region: str, role: str | None) -> BaseClient:
         endpoint = self.endpoints.url(service)

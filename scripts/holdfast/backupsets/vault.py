@@ -65,7 +65,7 @@ class Vault:
 
     def is_empty(self, prefix: str) -> bool:
         """Whether nothing current is below a prefix. The first call of a push, so that it shows what is wrong early."""
-        reply = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=1)
+        reply = self._call(lambda: self._s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=1))
         return not reply.get("Contents")
 
     def secure(self, key: str, digest: str, size: int, load: Callable[[], bytes], *, expect_new: bool) -> Secured:

@@ -1,0 +1,78 @@
+"""A push killed at any moment leaves nothing that counts, and the next one completes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from local_aws import RECOVERY
+
+pytestmark = pytest.mark.sandbox
+
+PUTS = 14
+"""Three files, the list of entries and the list of objects, a manifest and a commit, in two Regions."""
+
+
+def crash(ground, number, tmpdir):
+    document = json.dumps(ground.environment.document())
+    url = ground.sessions.endpoints.default
+    return subprocess.run(
+        [sys.executable, Path(__file__).parent / "crashing_push.py", url, document, ground.source, str(number)],
+        capture_output=True,
+        timeout=120,
+        check=False,
+        env={"TMPDIR": str(tmpdir), "PATH": "/usr/bin"},
+    )
+
+
+def test_the_boundaries_are_counted(ground):
+    puts = ground.puts()
+    ground.push()
+
+    assert len(puts) == PUTS
+
+
+@pytest.mark.parametrize("number", range(1, PUTS + 1))
+def test_killed_before_any_write_nothing_counts_and_the_next_push_completes(ground, tmp_path_factory, number):
+    tmpdir = tmp_path_factory.mktemp("spool")
+    killed = crash(ground, number, tmpdir)
+
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert list(tmpdir.iterdir()) == []
+    assert ground.committed() == []
+    assert [view.reason for view in ground.catalog() if view.committed] == []
+
+    pushed = ground.push()
+    assert [view.set_id for view in ground.committed()] == [pushed.set_id]
+    assert ground.fetch().is_complete
+
+
+def test_killed_before_the_last_commit_the_recovery_copy_is_whole_by_itself(ground, tmp_path):
+    crash(ground, PUTS, tmp_path)
+
+    assert ground.committed() == []
+    assert len(ground.committed(regions=[RECOVERY])) == 1
+    assert "us-east-1" in ground.catalog()[0].reason
+
+
+def test_not_killed_the_same_program_commits(ground, tmp_path):
+    done = crash(ground, PUTS + 1, tmp_path)
+
+    assert done.returncode == 0, done.stderr.decode()
+    assert len(ground.committed()) == 1
+
+
+def test_two_pushes_at_once_both_count(ground):
+    for number in range(40):
+        ground.write(f"many/{number}", b"content %d" % number)
+    with ThreadPoolExecutor(2) as pool:
+        pushes = [pool.submit(ground.push) for _ in range(2)]
+        names = {push.result().set_id for push in pushes}
+
+    assert {view.set_id for view in ground.committed()} == names
+    assert ground.fetch().is_complete
