@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from cdktn import TerraformProvider
 from constructs import Construct
 
@@ -95,12 +98,14 @@ class PrivateBucket(Construct):
         )
 
     def add_to_policy(self, *statements: Statement) -> None:
-        """Add statements to the bucket policy.
+        """Add statements to the bucket policy. One whose `Sid` is taken gets a number, because each has to be unique.
 
         Raises:
             PolicyTooLarge: the policy would be longer than 20 KiB.
         """
-        self._statements.extend(statements)
+        for statement in statements:
+            taken = sum(re.fullmatch(rf"{statement.sid}\d*", other.sid) is not None for other in self._statements)
+            self._statements.append(replace(statement, sid=f"{statement.sid}{taken + 1}") if taken else statement)
         self.bucket_policy.policy = self.policy()
 
     def policy(self) -> str:
