@@ -12,6 +12,7 @@ import json
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -127,7 +128,8 @@ def write_endpoints(home: Path, endpoints: Endpoints) -> Path:
             json.dump(endpoints.document(), file, indent=2)
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise EndpointsNotWritten(path=path, reason=error.strerror or error) from error
     return path
 

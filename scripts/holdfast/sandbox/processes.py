@@ -55,7 +55,7 @@ def spawn(command: Sequence[str], *, environment: Mapping[str, str], folder: Pat
 
 def start_mark(pid: int) -> str | None:
     """When the process was started, as the kernel tells it; None when there is no such process (or it is a zombie)."""
-    if Path("/proc/self/stat").exists():
+    if _has_proc():
         return _mark_from_proc(pid)
     return _mark_from_ps(pid)
 
@@ -83,6 +83,10 @@ def end(process: Process, clock: Clock) -> bool:
                 return True
             clock.sleep(0.02)
     return True
+
+
+def _has_proc() -> bool:
+    return Path("/proc/self/stat").exists()
 
 
 def _mark_from_proc(pid: int) -> str | None:

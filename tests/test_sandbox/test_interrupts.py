@@ -1,0 +1,55 @@
+"""Signals while the sandbox starts: the documented exit code, and no process is left."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from holdfast import sandbox
+from holdfast.sandbox.processes import is_alive
+from holdfast.sandbox.record import read_record
+from holdfast.sandbox.status import State
+
+pytestmark = pytest.mark.sandbox
+
+
+def start_and_signal(holdfast, home: Path, number: signal.Signals):
+    """Run `sandbox start`, and send the signal as soon as both emulators are recorded. Returns them and its end."""
+    command, environment = holdfast
+    child = subprocess.Popen([*command, "sandbox", "start"], env=environment, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and child.poll() is None:
+        record = read_record(home)
+        if record and len(record.emulators) == 2:
+            break
+        time.sleep(0.01)
+    child.send_signal(number)
+    _, said = child.communicate(timeout=30)
+    assert record is not None
+    return [each.process for each in record.emulators], child.returncode, said
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_start_leaves_nothing(holdfast, home: Path, number: signal.Signals, code: int) -> None:
+    processes, ended_with, said = start_and_signal(holdfast, home, number)
+
+    assert ended_with == code
+    assert "Traceback" not in said
+    assert not any(is_alive(process) for process in processes)
+    assert sandbox.status(home).state is State.STOPPED
+    assert not (home / "sandbox" / "runs").exists()
+
+
+def test_a_killed_start_can_be_stopped_or_started_again(holdfast, home: Path) -> None:
+    processes, ended_with, _ = start_and_signal(holdfast, home, signal.SIGKILL)
+    assert ended_with == -signal.SIGKILL
+
+    run = sandbox.start_run(home)
+
+    assert sandbox.status(home).state is State.RUNNING
+    assert not run.already
+    assert not any(is_alive(process) for process in processes)

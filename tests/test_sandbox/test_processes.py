@@ -1,0 +1,124 @@
+"""Ending exactly the process that was started, however it resists, and no other."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from holdfast.clock import SystemClock
+from holdfast.sandbox import processes
+from holdfast.sandbox.processes import Process, end, is_alive, spawn, start_mark
+
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
+)
+PARENT = (
+    "import subprocess, sys, time; "
+    "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid, flush=True); time.sleep(60)"
+)
+
+
+def python(code: str, folder: Path) -> Process:
+    return spawn([sys.executable, "-c", code], environment=dict(os.environ), folder=folder, log=folder / "log")
+
+
+def wait_for(path: Path) -> str:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if path.read_text().endswith("\n"):
+            return path.read_text().strip()
+        time.sleep(0.01)
+    raise AssertionError(f"{path} stayed empty")
+
+
+def test_a_process_is_known_by_more_than_its_number(tmp_path: Path) -> None:
+    process = python("import time; time.sleep(60)", tmp_path)
+    try:
+        assert is_alive(process)
+        assert not is_alive(Process(process.pid, "another start"))
+        assert not end(Process(process.pid, "another start"), SystemClock())
+        assert is_alive(process)
+    finally:
+        assert end(process, SystemClock())
+    assert not is_alive(process)
+
+
+def test_a_process_without_a_mark_is_never_ours() -> None:
+    assert not is_alive(Process(os.getpid(), ""))
+
+
+def test_one_that_ignores_being_asked_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_TERM_SECONDS", 0.3)
+    process = python(STUBBORN, tmp_path)
+    wait_for(tmp_path / "log")
+
+    assert end(process, SystemClock())
+    assert not is_alive(process)
+
+
+def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
+    process = python(PARENT, tmp_path)
+    child = int(wait_for(tmp_path / "log"))
+    mark = start_mark(child)
+
+    end(process, SystemClock())
+
+    deadline = time.monotonic() + 10
+    while start_mark(child) == mark and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert start_mark(child) != mark
+
+
+def test_one_that_ended_by_itself_is_not_alive(tmp_path: Path) -> None:
+    process = python("pass", tmp_path)
+    deadline = time.monotonic() + 20
+    while is_alive(process) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert not is_alive(process)
+    assert not end(process, SystemClock())
+
+
+def test_ps_tells_the_same_where_there_is_no_proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_has_proc", lambda: False)
+    process = python("import time; time.sleep(60)", tmp_path)
+    try:
+        assert process.started
+        assert is_alive(process)
+        assert start_mark(2**22 + 1) is None
+    finally:
+        end(process, SystemClock())
+    assert not is_alive(process)
+
+
+def test_the_log_is_for_its_owner_only(tmp_path: Path) -> None:
+    end(python("import time; time.sleep(60)", tmp_path), SystemClock())
+
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_program_that_is_not_there_is_an_oserror(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="no-such-program"):
+        spawn(["no-such-program"], environment={}, folder=tmp_path, log=tmp_path / "log")
+
+
+def test_a_spawned_process_outlives_the_command_that_started_it(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from holdfast.sandbox.processes import spawn; "
+        "folder, sleep = Path(sys.argv[1]), [sys.executable, '-c', 'import time; time.sleep(60)']; "
+        "process = spawn(sleep, environment=dict(os.environ), folder=folder, log=folder / 'log'); "
+        "print(process.pid, process.started)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True
+    ).stdout.split()
+    process = Process(int(said[0]), said[1])
+    try:
+        assert is_alive(process)
+    finally:
+        end(process, SystemClock())
