@@ -58,6 +58,10 @@ class Steps:
         self._clock = clock
         self.finished: list[Step] = []
 
+    def progress(self, text: str) -> None:
+        """Show that something goes on within the step in hand."""
+        self._view.progressed(text)
+
     @contextmanager
     def step(self, title: str) -> Iterator[Running]:
         """Time one step. A step that raises is recorded as not good, and the error goes on."""

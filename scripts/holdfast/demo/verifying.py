@@ -1,0 +1,51 @@
+"""The end of the demo: its evidence verified as an auditor would, and a changed copy of it refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from holdfast.clock import Clock
+from holdfast.demo.outcome import EvidenceRow, Outcome
+from holdfast.demo.steps import Steps
+from holdfast.evidence.keys import read_trusted_key
+from holdfast.evidence.local_store import evidence_folder
+from holdfast.evidence.verification import Verification, verify
+
+
+def verify_evidence(environment: str, home: Path, outcome: Outcome, steps: Steps, clock: Clock) -> None:
+    """Verify every record with the signing key's public half, offline; then flip one bit of a copy and verify that."""
+    with steps.step("Verify the evidence, offline") as step:
+        folder = evidence_folder(home, environment)
+        keys = sorted((folder / "keys").iterdir())
+        result = verify(folder, keys=[read_trusted_key(each) for each in keys], clock=clock)
+        damaged = _with_one_bit_flipped(folder, home / "data" / "flipped", clock)
+        good = result.good and not damaged.good
+        outcome.verification = "verified" if good else "not verified"
+        outcome.verify_command = f"holdfast evidence verify {folder} --key {keys[0]}"
+        outcome.evidence = [_row(folder, path, outcome) for path in sorted(folder.glob("*/*.json"))]
+        step.done(f"{len(result.records)} records verify; a copy with one bit flipped is refused", good=good)
+        if not good:
+            problems = "; ".join(finding.message for finding in result.findings) or "a changed copy was accepted"
+            step.done(problems, good=False)
+
+
+def _with_one_bit_flipped(folder: Path, target: Path, clock: Clock) -> Verification:
+    """Verify a copy in which one bit in the middle of the last record is flipped."""
+    shutil.copytree(folder, target, dirs_exist_ok=True)
+    victim = sorted(target.glob("*/*.json"))[-1]
+    data = bytearray(victim.read_bytes())
+    data[len(data) // 2] ^= 1
+    victim.write_bytes(data)
+    result = verify(target, clock=clock)
+    shutil.rmtree(target)
+    return result
+
+
+def _row(folder: Path, path: Path, outcome: Outcome) -> EvidenceRow:
+    for drill in outcome.drills:
+        written = drill["evidence"]
+        if written and Path(written["path"]) == path:
+            location = written["location"] or f"here only: {written['problem']}"
+            return EvidenceRow(str(path.relative_to(folder.parent)), drill["verdict"], written["digest"], location)
+    return EvidenceRow(str(path.relative_to(folder.parent)), "of another run", "", "")
