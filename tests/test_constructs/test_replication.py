@@ -20,7 +20,7 @@ def declare(bench, *, account=ACCOUNT, **props):
         "Replication",
         source=bench.bucket(),
         destination=destination,
-        account=ACCOUNT,
+        source_key=KeyAlias("us-east-1", ACCOUNT, "alias/backups"),
         role_name="replication",
         **props,
     )

@@ -52,7 +52,7 @@ class BucketReplication(Construct):
     Args:
         source: the bucket to copy from.
         destination: the bucket to copy to.
-        account: the account of the source.
+        source_key: the key the source is encrypted with, by its alias, so that the role's policy can be read in a plan.
         role_name: name of the role S3 takes on.
         prefixes: what to copy; at most 1000. By default `streams/`.
         provider: the AWS provider to use. By default the stack's only one.
@@ -76,7 +76,7 @@ class BucketReplication(Construct):
             stack,
             "Replication",
             source=vault,
-            account="111122223333",
+            source_key=KeyAlias(region="us-east-1", account="111122223333", alias="alias/backups"),
             role_name="replication",
             destination=Destination(
                 bucket_arn="arn:aws:s3:::acme-replica",
@@ -95,14 +95,14 @@ class BucketReplication(Construct):
         *,
         source: ImmutableBucket,
         destination: Destination,
-        account: str,
+        source_key: KeyAlias,
         role_name: str,
         prefixes: Sequence[str] = ("streams/",),
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id)
         _check_prefixes(prefixes)
-        other_account = destination.key.account != account
+        other_account = destination.key.account != source_key.account
         s3_role = RestrictedRole(
             self,
             "Role",
@@ -113,7 +113,7 @@ class BucketReplication(Construct):
                 replication.read_configuration(source.bucket_arn),
                 replication.read_source(source.bucket_arn, prefixes),
                 replication.write_copy(destination.bucket_arn, prefixes, other_account=other_account),
-                replication.decrypt_source(source.key.key_arn),
+                role.use_keys("DecryptSource", ("kms:Decrypt",), [source_key]),
                 role.use_keys("EncryptCopy", ("kms:Encrypt", "kms:GenerateDataKey"), [destination.key]),
                 role.never_destroy(),
                 role.never_climb(),

@@ -38,7 +38,7 @@ class PrimaryStack(EnvironmentStack):
             "Replication",
             source=vault,
             destination=Destination(f"arn:aws:s3:::{self.names.replica_bucket}", self.keys[1]),
-            account=self.account,
+            source_key=self.keys[0],
             role_name=self.names.role("replication"),
             prefixes=(STREAMS,),
         )

@@ -37,9 +37,3 @@ def write_copy(bucket_arn: str, under: Sequence[str], *, other_account: bool) ->
     """Threat: a deletion that reaches the copy. Objects and tags are written; `s3:ReplicateDelete` is not allowed."""
     own = ("s3:ObjectOwnerOverrideToBucketOwner",) if other_account else ()
     return allow("WriteCopy", (*own, "s3:ReplicateObject", "s3:ReplicateTags"), on=sharing.objects(bucket_arn, under))
-
-
-def decrypt_source(key_arn: str) -> Statement:
-    """Threat: the role read for other purposes. It decrypts with the source's key, through S3 only."""
-    when = {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}}
-    return allow("DecryptSource", ("kms:Decrypt",), on=[key_arn], when=when)
