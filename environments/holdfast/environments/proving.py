@@ -12,8 +12,8 @@ from holdfast.objectives import proof
 from holdfast.objectives.proving import prove
 from holdfast.objectives.schedule import parse_schedule
 
-STREAMS_REPLICATED = False
-"""Whether the stacks replicate change logs (`streams/` in the vault bucket) to the recovery Region."""
+STREAMS_REPLICATED = True
+"""The primary stack replicates change logs (`streams/` in the vault bucket) with S3 Replication Time Control."""
 
 
 def prove_environment(

@@ -80,7 +80,7 @@ class Loss:
         return None if self.gap is None or self.expires else timedelta(seconds=self.gap.seconds)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def worst_loss(sources: tuple[Source, ...], horizon: Horizon, now: datetime, *, one_plan: bool) -> Loss:
     """The most data lost when only the sources that count survive.
 
