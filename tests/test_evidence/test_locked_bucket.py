@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from evidence_ground import START, Ground, new_signer
+from evidence_ground import START, Ground, new_signer, record, subjects
 from local_aws import PRIMARY, make_environment
 
 from holdfast.aws.errors import BucketMissing, KeyUnusable
+from holdfast.cli.main import run
+from holdfast.clock import SystemClock
+from holdfast.environments.loading import load_environment
 from holdfast.environments.names import Names
 from holdfast.evidence.errors import EvidenceNotHeld, NothingToVerify, StoreNameTaken
 from holdfast.evidence.interface import Location, NotStored
@@ -18,9 +22,11 @@ from holdfast.evidence.locked_store import PREFIX, LockedStore
 from holdfast.evidence.of_environment import locked_store_of, signer_of
 from holdfast.evidence.store_comparison import compare
 from holdfast.evidence.verification import Trust
+from holdfast.evidence.writing import write_record
 
 pytestmark = pytest.mark.sandbox
 
+ROOT = Path(__file__).parents[2]
 NAME = "0123456789abcdef/00000001.json"
 
 
@@ -235,6 +241,30 @@ def test_what_does_not_verify_in_the_bucket_is_named_with_its_url(place) -> None
 
     assert finding.code == "unknown-signer"
     assert finding.where.startswith(f"s3://{place.bucket}/records/{forged.parent.name}/")
+
+
+def test_the_command_compares_an_environment_with_its_bucket(local_aws, tmp_path, monkeypatch, capsys) -> None:
+    """The sandbox's own environment file; cut off the newest record, and the command says so."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOLDFAST_HOME", str(home))
+    monkeypatch.setenv("HOLDFAST_ENVIRONMENTS", str(ROOT / "environments"))
+    monkeypatch.setattr("holdfast.evidence.store_comparison.endpoints_for", lambda *_: local_aws.endpoints)
+    environment = load_environment("sandbox", ROOT / "environments").environment
+    sessions = local_aws.sessions(environment)
+    ground = Ground(home)
+    ground.clock = SystemClock()
+    s3 = sessions.client("s3", environment.regions.primary)
+    bucket = Names(environment).evidence_bucket
+    s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    store = LockedStore(s3, bucket, retention=timedelta(days=2), clock=ground.clock)
+    how = {"signer": ground.signer, "local": ground.local, "locked": store, "clock": ground.clock}
+    write_record(record("drill-1"), subjects(), **how)
+    newest = write_record(record("drill-2"), subjects(), **how)
+
+    assert run(["evidence", "verify", "sandbox", "--store"]) == 0
+    newest.path.unlink()
+    assert run(["evidence", "verify", "sandbox", "--store"]) == 2
+    assert "[missing-locally]" in capsys.readouterr().err
 
 
 def test_the_verification_reads_as_json(place) -> None:

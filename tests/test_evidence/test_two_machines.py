@@ -154,6 +154,7 @@ def test_garbage_under_the_next_number_does_not_stop_evidence(ground, bucket) ->
 
     assert isinstance(second.store, Location)
     assert second.sequence == 2
+    assert second.path.name != "00000002.json"
     assert list(second.warnings) == [f"{first.path.parent.name}/00000002.json"]
     assert ground.verify().good
 

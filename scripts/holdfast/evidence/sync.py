@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from holdfast.evidence.errors import EvidencePathMissing
+from holdfast.evidence.errors import EvidencePathMissing, EvidenceUnreadable
 from holdfast.evidence.interface import Location, RemoteStore
 from holdfast.evidence.keys import PublicKey, TrustedKey, key_file_name
 from holdfast.evidence.local_store import KEY_NAME, KEYS, LocalStore
@@ -75,7 +75,7 @@ def readable(local: LocalStore, keys: Sequence[PublicKey]) -> tuple[dict[str, Si
             continue
         try:
             good[name] = open_record(local.read(name), trusted)
-        except (Refusal, EvidencePathMissing) as error:
+        except (Refusal, EvidencePathMissing, EvidenceUnreadable) as error:
             broken[name] = error.message
     return good, broken
 

@@ -98,7 +98,8 @@ def write_record(
                 store = unreachable or _lock_existing(locked, local, existing, known[existing])
                 return _result(local, existing, known[existing], store, warnings)
             data, signed = _sign(record, subjects, signer, list(known.values()), clock)
-            name = signed.branch_name if is_last or local.has(signed.name) else signed.name
+            is_taken = is_last or local.has(signed.name) or signed.name in warnings
+            name = signed.branch_name if is_taken else signed.name
             with staged(local.folder, data) as whole:
                 try:
                     store = unreachable or _lock(locked, name, data)
