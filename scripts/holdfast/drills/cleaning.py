@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from holdfast.drills.context import Drill
+from holdfast.drills.context import Drill, steps_in
 from holdfast.drills.folders import Folders, is_ours, remove_scratch
-from holdfast.drills.interface import Cleaned, Kind
+from holdfast.drills.interface import Cleaned, Kind, together
+from holdfast.drills.journal import Entry
 from holdfast.errors import HoldfastError, Interrupted, StorageError
 
 
@@ -16,19 +17,18 @@ def clean_up(kind: Kind, drill: Drill, folders: Folders) -> Cleaned:
         raise
     except HoldfastError as error:
         cleaned = Cleaned(orphaned=(f"what {kind.name} made: {error.message}",))
-    return _with_scratch(cleaned, drill, folders)
+    return together([cleaned, remove_own_scratch(drill.journal.entries, folders)])
 
 
-def _with_scratch(cleaned: Cleaned, drill: Drill, folders: Folders) -> Cleaned:
-    if not drill.steps("make-scratch"):
-        return cleaned
+def remove_own_scratch(entries: tuple[Entry, ...], folders: Folders) -> Cleaned:
+    """Remove the scratch folder, if the drill's journal says that it was made and it still carries the marker."""
+    if not steps_in(entries, "make-scratch"):
+        return Cleaned()
     made = str(folders.scratch)
-    cleaned = cleaned.model_copy(update={"created": (*cleaned.created, made)})
     if folders.scratch.exists() and not is_ours(folders):
-        orphan = f"{made}: it no longer carries the marker of this drill"
-        return cleaned.model_copy(update={"orphaned": (*cleaned.orphaned, orphan)})
+        return Cleaned(created=(made,), orphaned=(f"{made}: it no longer carries the marker of this drill",))
     try:
         remove_scratch(folders.scratch)
     except StorageError as error:
-        return cleaned.model_copy(update={"orphaned": (*cleaned.orphaned, error.message)})
-    return cleaned.model_copy(update={"removed": (*cleaned.removed, made)})
+        return Cleaned(created=(made,), orphaned=(error.message,))
+    return Cleaned(created=(made,), removed=(made,))

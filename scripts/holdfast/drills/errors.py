@@ -24,6 +24,12 @@ class DatasetNotUsed(InputError):
     template = "drill {kind} works on the whole environment and takes no {option}"
 
 
+class UnknownScenario(InputError):
+    """There is no such scenario."""
+
+    template = "no scenario {scenario!r}; allowed: {allowed}"
+
+
 class ScenarioNotDrilled(InputError):
     """The kind cannot simulate that scenario."""
 
@@ -37,7 +43,7 @@ class SetOutsideScope(InputError):
     hint = "holdfast catalog lists the committed backup sets"
 
 
-class NotConfirmed(InputError):
+class DrillNotConfirmed(InputError):
     """An environment that is not a sandbox must be named twice."""
 
     template = (

@@ -157,12 +157,11 @@ def _rpo(result: DrillResult) -> sections.Rpo | None:
 def _rto(result: DrillResult) -> sections.Rto | None:
     if result.spec.dataset is None:
         return None
-    phases = {name: seconds for name, seconds in result.seconds_by_phase.items() if seconds is not None}
     return sections.Rto(
         measured_seconds=result.rto.seconds,
         target_seconds=_seconds(result.rto.target),
         met=result.rto.met,
-        phases={name: seconds for name, seconds in phases.items() if seconds >= 0},
+        phases={name: seconds for name, seconds in result.seconds_by_phase.items() if seconds >= 0},
     )
 
 

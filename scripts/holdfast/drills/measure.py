@@ -138,9 +138,10 @@ def objective_check(id_: str, measured: Measured, unjudged: str) -> Check:
     return failed(id_, CheckKind.OBJECTIVE, f"{figure} is over the objective", expected=expected, observed=figure)
 
 
-def seconds_by_phase(times: Iterable[PhaseTime]) -> dict[str, float | None]:
-    """What the recovery time is made of."""
-    return {time.phase.value: _rounded(time.seconds) for time in times if time.phase in UNTIL_VERIFIED}
+def seconds_by_phase(times: Iterable[PhaseTime]) -> dict[str, float]:
+    """What the recovery time is made of: each finished phase up to the end of verification."""
+    finished = ((time.phase, time.seconds) for time in times if time.phase in UNTIL_VERIFIED)
+    return {phase.value: round(seconds, 3) for phase, seconds in finished if seconds is not None}
 
 
 def _phase_time(entries: Sequence[Entry], phase: Phase) -> PhaseTime | None:

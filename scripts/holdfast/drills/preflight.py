@@ -11,7 +11,7 @@ from holdfast.drills.errors import (
     BudgetExceeded,
     DatasetNeeded,
     DatasetNotUsed,
-    NotConfirmed,
+    DrillNotConfirmed,
     ScenarioNotDrilled,
     ScratchNotUsable,
     UnknownDrillKind,
@@ -28,13 +28,13 @@ def admit(spec: DrillSpec, environment: Environment, kinds: Mapping[str, Kind], 
         The spec with its scenario and responsible person settled.
 
     Raises:
-        UnknownDrillKind, NotConfirmed, ScenarioNotDrilled, DatasetNeeded, DatasetNotUsed, UnknownDataset, NoTenants,
-        BadTenant: one for each thing that can be wrong with a spec.
+        UnknownDrillKind, DrillNotConfirmed, ScenarioNotDrilled, DatasetNeeded, DatasetNotUsed, UnknownDataset,
+        NoTenants, BadTenant: one for each thing that can be wrong with a spec.
     """
     if spec.kind not in kinds:
         raise UnknownDrillKind(kind=spec.kind, allowed=", ".join(sorted(kinds)))
     if not environment.sandbox and confirm != environment.environment:
-        raise NotConfirmed(environment=environment.environment, confirm=confirm or "")
+        raise DrillNotConfirmed(environment=environment.environment, confirm=confirm or "")
     kind = kinds[spec.kind]
     scenario = spec.scenario or next(iter(kind.scenarios), None)
     if scenario is not None and scenario not in kind.scenarios:

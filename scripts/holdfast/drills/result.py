@@ -74,7 +74,7 @@ class DrillResult:
     evidence: Recorded | None = None
 
     @property
-    def seconds_by_phase(self) -> dict[str, float | None]:
+    def seconds_by_phase(self) -> dict[str, float]:
         """What the recovery time is made of."""
         return seconds_by_phase(self.times)
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from holdfast.drills.errors import UnknownScenario
 from holdfast.environments.model import Scenario
 from holdfast.evidence.sections import NotExercised
 
@@ -64,6 +65,20 @@ class DrillSpec(BaseModel):
         if self.dataset is None:
             return self.kind
         return self.dataset if self.tenant is None else f"{self.dataset}.{self.tenant}"
+
+
+def parse_scenario(text: str | None) -> Scenario | None:
+    """Read `--scenario`; None for the kind's own.
+
+    Raises:
+        UnknownScenario: there is no such scenario.
+    """
+    if text is None:
+        return None
+    try:
+        return Scenario(text)
+    except ValueError:
+        raise UnknownScenario(scenario=text, allowed=", ".join(Scenario)) from None
 
 
 def new_drill_id(now: datetime, rng: random.Random) -> str:

@@ -6,11 +6,14 @@ made elsewhere, by the drill's own journal or by the id in its name. Running it 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from holdfast.drills.cleaning import clean_up
+from holdfast.clock import Clock
+from holdfast.drills.cleaning import clean_up, remove_own_scratch
 from holdfast.drills.engine import Surroundings, execution_of
 from holdfast.drills.errors import ScratchNotUsable
 from holdfast.drills.folders import Folders, is_ours, read_marker, remove_scratch, scratch_folder
@@ -47,41 +50,52 @@ def sweep(surroundings: Surroundings) -> Swept:
     Returns:
         What was done; an error in one place is named there and does not keep the sweep from the others.
     """
+    name, home, clock = surroundings.environment.environment, surroundings.home, surroundings.clock
+    swept = _sweep(name, home, clock, lambda folders, journal: _clean_up(folders, journal, surroundings))
+    living = frozenset(each.drill_id for each in registered(home, name, clock) if each.live)
+    earlier = [_earlier(kind, surroundings, living) for kind in surroundings.kinds.values()]
+    return Swept(swept.ended, together([swept.cleaned, *earlier]))
+
+
+def sweep_folders(environment: str, home: Path, clock: Clock) -> Swept:
+    """The same for what lies on this machine: when a sandbox is stopped, all it held is gone with it."""
+    return _sweep(environment, home, clock, lambda folders, journal: remove_own_scratch(journal.entries, folders))
+
+
+def _sweep(environment: str, home: Path, clock: Clock, clean: Callable[[Folders, Journal], Cleaned]) -> Swept:
+    found = registered(home, environment, clock)
     ended: list[str] = []
     done: list[Cleaned] = []
-    found = registered(surroundings.home, surroundings.environment.environment, surroundings.clock)
     for each in found:
         if each.unfinished:
-            cleaned = _end(each, surroundings)
+            cleaned = _end(each, clock, clean)
             done.append(cleaned)
             ended += [] if cleaned.orphaned else [each.drill_id]
     living = frozenset(each.drill_id for each in found if each.live)
-    done.append(_scratch_folders(surroundings, living))
-    done += [_earlier(kind, surroundings, living) for kind in surroundings.kinds.values()]
+    done.append(_scratch_folders(environment, home, living))
     return Swept(tuple(ended), together(done))
 
 
-def _end(found: Registered, surroundings: Surroundings) -> Cleaned:
+def _end(found: Registered, clock: Clock, clean: Callable[[Folders, Journal], Cleaned]) -> Cleaned:
     """Clean up after a dead drill; once that succeeded it is over."""
     try:
-        with held(found.folders, surroundings.clock):
-            return _set_aside(found) if found.state is None else _clean_up(found.folders, surroundings)
+        with held(found.folders, clock):
+            if found.state is None:
+                return _set_aside(found)
+            with closing(Journal.open(found.folders.journal, clock)) as journal:
+                cleaned = clean(found.folders, journal)
+                if not cleaned.orphaned:
+                    journal.append("ended", how="swept")
+                return cleaned
     except Interrupted:
         raise
     except HoldfastError as error:
         return Cleaned(orphaned=(f"{found.drill_id}: {error.message}",))
 
 
-def _clean_up(folders: Folders, surroundings: Surroundings) -> Cleaned:
-    journal = Journal.open(folders.journal, surroundings.clock)
-    try:
-        execution = execution_of(journal, folders, surroundings)
-        cleaned = clean_up(execution.kind, execution.drill(), folders)
-        if not cleaned.orphaned:
-            journal.append("ended", how="swept")
-    finally:
-        journal.close()
-    return cleaned
+def _clean_up(folders: Folders, journal: Journal, surroundings: Surroundings) -> Cleaned:
+    execution = execution_of(journal, folders, surroundings)
+    return clean_up(execution.kind, execution.drill(), folders)
 
 
 def _set_aside(found: Registered) -> Cleaned:
@@ -94,12 +108,12 @@ def _set_aside(found: Registered) -> Cleaned:
     return Cleaned(left=(Left(resource=str(kept), because=found.problem),))
 
 
-def _scratch_folders(surroundings: Surroundings, living: frozenset[str]) -> Cleaned:
+def _scratch_folders(environment: str, home: Path, living: frozenset[str]) -> Cleaned:
     """Scratch folders of this environment's dead drills; those without a marker are left and named."""
-    environment, done = surroundings.environment.environment, []
-    parent = scratch_folder(surroundings.home)
+    done = []
+    parent = scratch_folder(home)
     for scratch in sorted(parent.iterdir()) if parent.is_dir() else []:
-        folders = Folders(surroundings.home, environment, scratch.name)
+        folders = Folders(home, environment, scratch.name)
         marker = read_marker(scratch)
         if scratch.name in living or marker.get("environment", environment) != environment:
             continue

@@ -1,0 +1,225 @@
+"""An environment as `holdfast apply` would leave it, in a sandbox that enforces IAM: the declared policies, by boto3.
+
+Terraform would take a minute for what these calls do in one second; the policy statements are those of the constructs.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.aws.endpoints import Endpoints
+from holdfast.aws.sessions import Sessions
+from holdfast.backupsets.push import push
+from holdfast.clock import SystemClock
+from holdfast.constructs.object_lock import LockMode, ObjectLock
+from holdfast.constructs.policies import role, sharing, transport, weakening, writes
+from holdfast.constructs.policies.document import Statement, render
+from holdfast.constructs.policies.role import KeyAlias
+from holdfast.constructs.principals import Principals
+from holdfast.drills.engine import Surroundings
+from holdfast.drills.evidence_recorder import recorder_for
+from holdfast.drills.kinds import KINDS
+from holdfast.environments.model import Environment
+from holdfast.environments.names import Names
+
+ACCOUNT = "000000000000"
+REPOSITORY = Path(__file__).parents[2]
+PRIMARY, RECOVERY = "us-east-1", "us-west-2"
+CANARIES, WRITTEN = ("canaries/",), ("objects/", "sets/")
+
+
+def make_environment(**changes) -> Environment:
+    """An environment of its own: tests that share an emulator share no bucket, key or role."""
+    tiers = {
+        "demo": {
+            "rpo": {"corruption": "24h", "region_loss": "24h"},
+            "rto": {"corruption": "1h", "region_loss": "1h"},
+            "rules": [{"name": "daily", "schedule": "rate(1 day)", "delete_after": "3d"}],
+        }
+    }
+    document = {
+        "environment": f"t{secrets.token_hex(6)}",
+        "organization": "acme",
+        "sandbox": True,
+        "accounts": {"workload": ACCOUNT, "backup": ACCOUNT},
+        "regions": {"primary": PRIMARY, "recovery": RECOVERY},
+        "lock": {"minimum": "1d", "maximum": "30d", "acknowledge": "nobody can delete before expiry"},
+        "evidence": {"retention": "2d", "responsible": "Ada"},
+        "tiers": tiers,
+        "datasets": [
+            {"name": "project", "kind": "files", "tier": "demo"},
+            {"name": "exports", "kind": "s3", "tier": "demo", "tenants": {"by": "prefix"}},
+        ],
+    }
+    return Environment.model_validate(document | changes)
+
+
+@dataclass
+class Applied:
+    """The environment, a source folder with three files, and short names for calls."""
+
+    environment: Environment
+    endpoints: Endpoints
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.sessions = Sessions(self.environment, self.endpoints)
+        self.names = Names(self.environment)
+        self.home = self.folder / "home"
+        self.said: list[str] = []
+        self.write("notes.txt", b"three files")
+        self.write("data/a.bin", b"\x00\x01\x02" * 100)
+        self.write("data/b.bin", b"b" * 1000)
+
+    @property
+    def source(self) -> Path:
+        return self.folder / "source"
+
+    @property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(
+            environment=self.environment,
+            home=self.home,
+            sessions=self.sessions,
+            recorder=recorder_for(self.environment, self.sessions, self.home, REPOSITORY, SystemClock()),
+            kinds=KINDS,
+            say=self.said.append,
+        )
+
+    def write(self, name: str, content: bytes) -> None:
+        path = self.source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    def push(self, dataset="project", **options):
+        return push(self.environment, self.sessions, dataset, self.source, **options)
+
+    def s3(self, region=PRIMARY, role=None):
+        return self.sessions.client("s3", region, role=role)
+
+    def bucket(self, region=PRIMARY):
+        return self.names.bucket_in(region)
+
+    def versions(self, prefix="", region=PRIMARY):
+        pages = (
+            self.s3(region).get_paginator("list_object_versions").paginate(Bucket=self.bucket(region), Prefix=prefix)
+        )
+        return [version for page in pages for version in page.get("Versions", [])]
+
+    def apply(self) -> Applied:
+        """Keys, buckets, roles: what the three stacks declare, as far as drills touch it."""
+        for region in (PRIMARY, RECOVERY):
+            self._key(region, self.names.key_alias)
+            self._bucket(region, self.bucket(region), self._vault_policy(region))
+        self._key(PRIMARY, self.names.signing_key_alias, KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        self._bucket(PRIMARY, self.names.evidence_bucket, [transport.no_plain_http(_arn(self.names.evidence_bucket))])
+        vaults = [_arn(self.bucket(region)) for region in (PRIMARY, RECOVERY)]
+        evidence, keys = _arn(self.names.evidence_bucket), [self._alias(PRIMARY), self._alias(RECOVERY)]
+        encrypt = ("kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+        self._role(
+            "backup-writer",
+            role.list_buckets(vaults),
+            role.write("WriteSets", vaults, WRITTEN),
+            role.read("ReadBackMetadata", vaults, WRITTEN),
+            role.use_keys("Encrypt", encrypt, keys),
+            role.never_destroy(),
+        )
+        self._role("drill-runner", *self.drill_runner_statements(vaults, evidence))
+        return self
+
+    def drill_runner_statements(self, vaults, evidence) -> list[Statement]:
+        """What `DrillRunner` declares."""
+        keys = [self._alias(PRIMARY), self._alias(RECOVERY)]
+        signing = KeyAlias(PRIMARY, ACCOUNT, self.names.signing_key_alias)
+        use = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+        return [
+            role.list_buckets([*vaults, evidence]),
+            role.read("ReadBackups", [*vaults, evidence], ()),
+            role.write("WriteCanaries", vaults, CANARIES),
+            role.write("WriteEvidence", [evidence], ()),
+            role.use_keys("UseKeys", use, keys),
+            *role.sign(signing),
+            role.never_destroy(),
+            role.never_climb(),
+        ]
+
+    def put_role_policy(self, purpose: str, statements: list[Statement]) -> None:
+        name = self.names.role(purpose)
+        iam = self.sessions.client("iam", PRIMARY)
+        iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=render(statements))
+        self.sessions = Sessions(self.environment, self.endpoints)
+
+    def put_bucket_policy(self, region: str, statements: list[Statement]) -> None:
+        self.s3(region).put_bucket_policy(Bucket=self.bucket(region), Policy=render(statements))
+
+    def revoke_bucket_grants(self) -> None:
+        """Leave it to the role's own policy what it may do: in one account either grant is enough."""
+        for region in (PRIMARY, RECOVERY):
+            kept = [each for each in self._vault_policy(region) if each.effect == "Deny"]
+            self.put_bucket_policy(region, kept)
+
+    def _role(self, purpose: str, *statements: Statement) -> None:
+        trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        iam = self.sessions.client("iam", PRIMARY)
+        iam.create_role(RoleName=self.names.role(purpose), AssumeRolePolicyDocument=document)
+        self.put_role_policy(purpose, list(statements))
+
+    def _key(self, region: str, alias: str, **options) -> None:
+        kms = self.sessions.client("kms", region)
+        key = kms.create_key(**options)["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName=alias, TargetKeyId=key)
+
+    def _bucket(self, region: str, bucket: str, statements: list[Statement]) -> None:
+        s3 = self.s3(region)
+        where = {} if region == PRIMARY else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True, **where)
+        default = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1}}
+        s3.put_object_lock_configuration(
+            Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": default}
+        )
+        s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [_ABORT_UPLOADS]})
+        s3.put_bucket_policy(Bucket=bucket, Policy=render(statements))
+
+    def _vault_policy(self, region: str) -> list[Statement]:
+        arn, environment = _arn(self.bucket(region)), self.environment
+        lock = ObjectLock(environment.lock.minimum, environment.lock.maximum, LockMode(environment.lock.mode.value))
+        administrators = Principals.of(f"arn:aws:iam::{ACCOUNT}:root")
+        writer, runner = self._principals("backup-writer"), self._principals("drill-runner")
+        return [
+            transport.no_plain_http(arn),
+            writes.only_kms(arn),
+            writes.only_this_key(arn, [self._alias(region).arn]),
+            writes.only_this_mode(arn, lock),
+            writes.lock_is_long_enough(arn, lock),
+            writes.lock_is_not_endless(arn, lock),
+            weakening.nobody_else_weakens(arn, administrators),
+            weakening.nobody_else_deletes(arn, administrators),
+            sharing.list_and_inspect(arn, writer | runner),
+            sharing.write(arn, writer, WRITTEN),
+            sharing.write(arn, runner, CANARIES),
+            sharing.read(arn, runner, ()),
+        ]
+
+    def _principals(self, purpose: str) -> Principals:
+        name = self.names.role(purpose)
+        session = f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/*"
+        return Principals.of(self.names.role_arn(purpose)) | Principals.of(session)
+
+    def _alias(self, region: str) -> KeyAlias:
+        return KeyAlias(region, ACCOUNT, self.names.key_alias)
+
+
+_ABORT_UPLOADS = {
+    "ID": "abort",
+    "Status": "Enabled",
+    "Filter": {"Prefix": ""},
+    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+}
+
+
+def _arn(bucket: str) -> str:
+    return f"arn:aws:s3:::{bucket}"

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(
+    0, str(Path(__file__).parent)
+)  # the drills of these tests are modules of their own: scripts run them too
+
+from applied_ground import Applied, make_environment
+from directory_drills import START, Ground
+
+from holdfast.clock import ManualClock
+from holdfast.sandbox import lifecycle
+
+
+@pytest.fixture
+def ground(tmp_path):
+    """A home folder, a source of three files, and a clock that moves only when told to."""
+    return Ground(tmp_path / "home", ManualClock(START))
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory):
+    """A sandbox that enforces IAM, one for each xdist worker."""
+    home = tmp_path_factory.mktemp("sandbox")
+    yield lifecycle.start(home)
+    lifecycle.stop(home)
+
+
+@pytest.fixture
+def applied(emulator, tmp_path):
+    """An environment of its own with its buckets, keys, roles and policies, and three files to push."""
+    return Applied(make_environment(), emulator, tmp_path).apply()
