@@ -46,7 +46,7 @@ def timeline(*phases: Phase, end: int | None = 10) -> Timeline:
         ({"rpo": Rpo(measured_seconds=4000, target_seconds=3600, met=False)}, "recovery point objective was missed"),
         ({"rto": Rto(measured_seconds=61, target_seconds=60, met=False)}, "recovery time objective was missed"),
         ({"rto": Rto(measured_seconds=61, target_seconds=60, met=True)}, "called met"),
-        ({"rto": Rto(measured_seconds=60, target_seconds=60, met=False)}, "called missed"),
+        ({"rto": Rto(measured_seconds=59.999, target_seconds=60, met=False)}, "called missed"),
         ({"rto": Rto(target_seconds=60, met=True)}, "without a measure"),
         ({"rpo": Rpo(measured_seconds=1, met=True)}, "without a measure and a target"),
         ({"objective": Objective(dataset="exports", rto_target_seconds=30)}, "declared objective is 30"),
@@ -79,6 +79,10 @@ def test_a_claim_its_content_does_not_bear_out_is_refused(sections: dict, words:
         {"checks": (), "result": Result(verdict=Verdict.INCONCLUSIVE, reason="no recovery point")},
         {
             "rto": Rto(measured_seconds=61, target_seconds=60, met=False),
+            "result": Result(verdict=Verdict.FAILED),
+        },
+        {  # missed by less than the millisecond that figures are rounded to
+            "rto": Rto(measured_seconds=60.0004, target_seconds=60, met=False),
             "result": Result(verdict=Verdict.FAILED),
         },
         {"timeline": timeline(end=-1), "result": Result(verdict=Verdict.INCONCLUSIVE, reason="the clock jumped")},

@@ -84,11 +84,16 @@ def _objectives(record: Record) -> Iterator[str]:
             continue
         if each.measured_seconds is None or each.target_seconds is None:
             yield f"the {name} is judged without a measure and a target"
-        elif each.met != (each.measured_seconds <= each.target_seconds):
+        elif _contradicts(each.met, each.measured_seconds - each.target_seconds):
             yield (
                 f"the {name} is called {'met' if each.met else 'missed'} "
                 f"with {each.measured_seconds} s measured and {each.target_seconds} s allowed"
             )
+
+
+def _contradicts(met: bool, over: float) -> bool:
+    """Figures are rounded to the millisecond: what was missed by less looks as if it were just met."""
+    return over > 0 if met else over < 0
 
 
 def _outcomes(record: Record) -> Iterator[str]:
