@@ -47,6 +47,8 @@ class ConsoleView:
         self._console.print(line, soft_wrap=True)
 
 
+_NARROWEST = 140
+"""Columns of the table where it is not shown on a terminal."""
 _TONES = {"PASSED": "green", "met": "green", "proved": "green", "FAILED": "red", "missed": "red", "refuted": "red"}
 
 
@@ -55,13 +57,16 @@ def print_outcome(outcome: Outcome, console: Console) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=f"\n{outcome.environment}: objectives", title_justify="left", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
     for name in ("OBJECTIVE", "SUBJECT", "SCENARIO", "TARGET", "MEASURED", "VERDICT", "HOW"):
-        table.add_column(name, header_style="bold", overflow="fold")
+        table.add_column(name, header_style="bold", overflow="fold", no_wrap=name != "MEASURED")
     for row in outcome.objectives:
         tone = _TONES.get(row.verdict, "yellow")
         cells = (row.objective, row.subject, row.scenario, row.target, row.measured)
         table.add_row(*map(escape, cells), f"[{tone}]{row.verdict}[/{tone}]", escape(row.how))
+    if not console.is_terminal:
+        console.width = max(console.width, _NARROWEST)
+    console.print()
     console.print(table)
     for drill in outcome.drills:
         for reason in drill["reasons"]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from holdfast.demo.outcome import Objective, Outcome
 from holdfast.reports.page import humane_seconds
+
+_WHO = {"IAM": "refused by IAM", "lock": "refused by the lock"}
 
 
 def objectives(outcome: Outcome) -> list[Objective]:
@@ -27,7 +30,7 @@ def _proved(proof: dict[str, Any]) -> Objective:
         target=humane_seconds(proof["limit_seconds"]),
         measured=f"≤ {humane_seconds(proof['bound_seconds'])}" if proof["bound_seconds"] is not None else "–",
         verdict=proof["verdict"],
-        how="proved from the schedules, before apply",
+        how="proved before apply",
     )
 
 
@@ -47,13 +50,13 @@ def _measured(objective: str, drill: dict[str, Any], figure: dict[str, Any]) -> 
 def _refusals(drill: dict[str, Any]) -> Objective:
     tried = [probe for probe in drill["probes"] if probe["verdict"] != "skipped"]
     held = [probe for probe in tried if probe["verdict"] == "passed"]
-    by = sorted({probe["refused_by"] for probe in held if probe["refused_by"]})
+    by = Counter(_WHO.get(probe["refused_by"], "left the canary as it was") for probe in held)
     return Objective(
         objective="Immutability",
         subject="locked canaries",
         scenario="attack",
         target="every attempt fails",
-        measured=f"{len(held)} of {len(tried)} refused or harmless ({', '.join(by)})",
+        measured=f"{len(held)} of {len(tried)}: " + ", ".join(f"{count} {who}" for who, count in sorted(by.items())),
         verdict="met" if tried and len(held) == len(tried) else "missed",
         how=f"attempted by {drill['kind']}",
     )
