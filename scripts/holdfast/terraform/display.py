@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter, defaultdict
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,8 @@ class Display:
         self._lock = threading.Lock()
         self._live: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
-        self._running: dict[str, dict[str, Event]] = {}
-        self._done: dict[str, int] = {}
+        self._running: defaultdict[str, dict[str, Event]] = defaultdict(dict)
+        self._done: Counter[str] = Counter()
 
     def __enter__(self) -> Display:
         if self._console.is_terminal:
@@ -58,7 +59,7 @@ class Display:
                 self._console.print(line, markup=False, soft_wrap=True)
 
     def _count(self, event: Event) -> None:
-        running = self._running.setdefault(event.stack, {})
+        running = self._running[event.stack]
         if event.kind is EventKind.COMMAND:
             running.clear()
             self._done[event.stack] = 0

@@ -60,7 +60,14 @@ def silent(_event: Event) -> None:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One error or warning of Terraform."""
+    """One error or warning of Terraform.
+
+    Args:
+        severity: `error` or `warning`.
+        summary: one line.
+        detail: the rest, possibly long.
+        address: the resource, or the block of the configuration, it is about.
+    """
 
     severity: str
     summary: str
@@ -126,7 +133,7 @@ def diagnostic_of(part: Mapping[str, Any]) -> Diagnostic:
         severity=str(part.get("severity", "error")),
         summary=str(part.get("summary", "")),
         detail=str(part.get("detail", "")),
-        address=str(part.get("address", "")),
+        address=str(part.get("address") or _part(part, "snippet").get("context") or ""),
     )
 
 
