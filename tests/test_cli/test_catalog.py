@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import validate
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "test_aws"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "test_backupsets"))
@@ -17,6 +18,8 @@ from local_aws import LocalAws
 from holdfast.cli.main import run
 
 pytestmark = pytest.mark.sandbox
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "catalog.schema.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +87,14 @@ def test_json_lists_the_sets(ground, pushed, capsys):
     assert run(["catalog", "sandbox", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
 
-    assert document["schema"] == "holdfast.catalog/1"
+    validate(document, SCHEMA)
     assert [each["set_id"] for each in document["sets"]] == [pushed]
     assert document["not_committed"] == 1
 
     assert run(["catalog", "sandbox", "--json", "--all"]) == 0
-    assert len(json.loads(capsys.readouterr().out)["sets"]) == 2
+    document = json.loads(capsys.readouterr().out)
+    validate(document, SCHEMA)
+    assert len(document["sets"]) == 2
 
 
 def test_one_region_can_be_asked_alone(ground, pushed, capsys):

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import validate
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "test_aws"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "test_backupsets"))
@@ -21,6 +22,8 @@ from holdfast.backupsets.catalog import catalog
 from holdfast.cli.main import run
 
 pytestmark = pytest.mark.sandbox
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "push.schema.json").read_text())
 
 STOPPED_HALF_WAY = """
 import os, sys, threading
@@ -80,7 +83,7 @@ def test_json_is_one_document_on_stdout(ground, capsys):
     )
     document = json.loads(capsys.readouterr().out)
 
-    assert document["schema"] == "holdfast.push/1"
+    validate(document, SCHEMA)
     assert (document["tenant"], document["rule"], document["files"]) == ("acme", "weekly", 1)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from holdfast.aws.second_pass import Patience, run_all
 from holdfast.backupsets.errors import SetExists, SetsCollide
+from holdfast.backupsets.instants import written
 from holdfast.backupsets.layout import COMMIT, MANIFEST, Folder
 from holdfast.backupsets.manifest import Commit, Manifest
 from holdfast.backupsets.vault import Vault
@@ -92,6 +93,6 @@ def _tags(manifest: Manifest) -> dict[str, str]:
         "dataset": manifest.dataset,
         "tenant": manifest.tenant or "",
         "rule": manifest.rule,
-        "captured-at": manifest.captured_at.isoformat(),
+        "captured-at": written(manifest.captured_at),
     }
     return {name: value for name, value in tags.items() if value}

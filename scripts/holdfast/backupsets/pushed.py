@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from holdfast.backupsets.instants import written, written_or_none
+
 
 @dataclass(frozen=True)
 class PushProgress:
@@ -55,8 +57,8 @@ class PushedSet:
             "tenant": self.tenant,
             "rule": self.rule,
             "set_id": self.set_id,
-            "captured_at": self.captured_at.isoformat(),
-            "committed_at": self.committed_at.isoformat(),
+            "captured_at": written(self.captured_at),
+            "committed_at": written(self.committed_at),
             "files": self.files,
             "directories": self.directories,
             "symlinks": self.symlinks,
@@ -65,11 +67,11 @@ class PushedSet:
             "objects": self.objects,
             "bytes_written": self.bytes_written,
             "lock_mode": self.lock_mode,
-            "retain_until": {region: until.isoformat() for region, until in self.retain_until.items()},
+            "retain_until": {region: written(until) for region, until in self.retain_until.items()},
             "manifest_sha256": self.manifest_sha256,
             "manifest_versions": self.manifest_versions,
             "clock_skew_seconds": {region: skew.total_seconds() for region, skew in self.clock_skew.items()},
-            "newest_mtime": self.newest_mtime.isoformat() if self.newest_mtime else None,
+            "newest_mtime": written_or_none(self.newest_mtime),
             "seconds": round(self.took.total_seconds(), 3),
             "warnings": list(self.warnings),
         }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from holdfast.backupsets.instants import written, written_or_none
 from holdfast.backupsets.layout import Folder
 from holdfast.backupsets.manifest import Commit, Manifest
 
@@ -84,9 +85,9 @@ class SetView:
             "committed": self.committed,
             "reason": self.reason,
             "regions": list(self.regions),
-            "captured_at": self.captured_at.isoformat(),
-            "committed_at": self.committed_at.isoformat() if self.committed_at else None,
-            "retain_until": self.retain_until.isoformat() if self.retain_until else None,
+            "captured_at": written(self.captured_at),
+            "committed_at": written_or_none(self.committed_at),
+            "retain_until": written_or_none(self.retain_until),
             "lock_mode": manifest.lock_mode if manifest else None,
             "tier": manifest.tier if manifest else None,
             "rule": manifest.rule if manifest else None,
