@@ -35,13 +35,18 @@ class Layers:
     abstract: bool
 
 
+def is_name(name: str) -> bool:
+    """Whether an environment, and so its file, could have this name."""
+    return _NAME.fullmatch(name) is not None
+
+
 def environment_names(folder: Path) -> tuple[str, ...]:
     """The names of all environment files in the folder, sorted.
 
     Raises:
         NoEnvironments: the folder is missing or holds none.
     """
-    found = tuple(sorted(path.stem for path in folder.glob("*.yaml") if _NAME.fullmatch(path.stem)))
+    found = tuple(sorted(path.stem for path in folder.glob("*.yaml") if is_name(path.stem)))
     if not found:
         raise NoEnvironments(folder=folder)
     return found
@@ -54,7 +59,7 @@ def misnamed_files(folder: Path) -> tuple[MisnamedEnvironmentFile, ...]:
     return tuple(
         MisnamedEnvironmentFile(source=Source(path), value=path.name, allowed=allowed)
         for path in found
-        if path.suffix == ".yml" or not _NAME.fullmatch(path.stem)
+        if path.suffix == ".yml" or not is_name(path.stem)
     )
 
 
@@ -72,7 +77,7 @@ def read_layers(name: str, folder: Path) -> Layers:
         UnknownParent, ExtendsCycle: `extends` leads nowhere or in a circle.
         EnvironmentFileError: one of the files cannot be read or merged.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise BadEnvironmentName(environment=name)
     there = environment_names(folder)
     if name not in there:

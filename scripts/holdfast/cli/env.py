@@ -1,4 +1,4 @@
-"""`holdfast env`: environments listed, shown, compared and validated, and the schema of their files."""
+"""`holdfast env`: environments made, listed, shown, compared and validated, and the schema of their files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from holdfast.cli.columns import columns
+from holdfast.cli.env_new import new, templates
 from holdfast.cli.settings import Settings, shared_options
 from holdfast.environments.inheritance import MERGE_RULES
 
@@ -17,10 +19,11 @@ if TYPE_CHECKING:
 
 @click.group
 def command() -> None:
-    """List, show, compare and validate environments.
+    """Make, list, show, compare and validate environments.
 
     \b
     Example:
+      holdfast env new acme --template starter
       holdfast env list
       holdfast env show prod --provenance
       holdfast env validate
@@ -45,7 +48,7 @@ def list_command(settings: Settings) -> None:
         settings.print_json("holdfast.env-list/1", environments=[each.document() for each in found])
         return
     head = ("NAME", "EXTENDS", "REGIONS", "SANDBOX", "DATASETS")
-    click.echo(_columns([head, *(_row(each) for each in found)]))
+    click.echo(columns([head, *(_row(each) for each in found)]))
 
 
 @command.command(
@@ -78,7 +81,7 @@ def show(environment: str, settings: Settings, *, provenance: bool) -> None:
         files = [str(path) for path in loaded.files]
         settings.print_json("holdfast.env-show/1", files=files, environment=document, **origins)
     elif provenance:
-        click.echo(_columns([(each.path, each.text, each.origin) for each in values]))
+        click.echo(columns([(each.path, each.text, each.origin) for each in values]))
     else:
         click.echo(as_yaml(loaded.environment), nl=False)
 
@@ -108,7 +111,7 @@ def diff(left: str, right: str, settings: Settings) -> None:
         return
     for each in found:
         click.echo(each.path)
-        click.echo(_columns([(f"  - {left}", *each.left_text), (f"  + {right}", *each.right_text)]))
+        click.echo(columns([(f"  - {left}", *each.left_text), (f"  + {right}", *each.right_text)]))
     settings.human.print(f"{len(found)} values differ between {left} and {right}")
 
 
@@ -161,6 +164,10 @@ def schema(settings: Settings) -> None:
         click.echo(environment_schema_text(), nl=False)
 
 
+command.add_command(new)
+command.add_command(templates)
+
+
 def _row(found: Summary) -> tuple[str, ...]:
     if found.problem:
         return (found.name, f"cannot be used: {found.problem}")
@@ -180,13 +187,3 @@ def _lines(found: Sequence[Validation]) -> list[str]:
             lines.append(f"  hint: {each.error.hint}")
         lines.extend(f"  warning: {warning}" for warning in each.warnings)
     return lines
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as text; each column is as wide as its widest cell, the last of a row as it is."""
-    widths: dict[int, int] = {}
-    for row in rows:
-        for place, cell in enumerate(row[:-1]):
-            widths[place] = max(widths.get(place, 0), len(cell))
-    lines = ("  ".join(cell.ljust(widths.get(place, 0)) for place, cell in enumerate(row)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)

@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "destroy": ("holdfast.cli.destroy", "Destroy an environment's stacks (sandbox only)."),
     "doctor": ("holdfast.cli.doctor", "Check that this machine has what Holdfast needs."),
     "drill": ("holdfast.cli.drill", "Run restore drills and immutability probes."),
-    "env": ("holdfast.cli.env", "List, show, compare and validate environments."),
+    "env": ("holdfast.cli.env", "Make, list, show, compare and validate environments."),
     "evidence": ("holdfast.cli.evidence", "List and verify signed evidence."),
     "plan": ("holdfast.cli.plan", "Plan an environment's stacks with Terraform."),
     "prove": ("holdfast.cli.prove", "Prove recovery objectives from the declaration."),
