@@ -186,7 +186,7 @@ def test_a_session_iam_refuses_is_refused(bench, session):
         restricted(bench, session=session)
 
 
-@pytest.mark.parametrize("name", ["", "x" * 56, "auditor of everything"])
+@pytest.mark.parametrize("name", ["", "x" * 65, "auditor of everything"])
 def test_a_name_iam_refuses_is_refused(bench, name):
     with pytest.raises(OutsideLimit, match="role_name"):
         restricted(bench, role_name=name)

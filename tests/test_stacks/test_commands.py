@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import jsonschema
 import pytest
 from stack_ground import FOLDER, GOLDEN, ROOT, load
 
@@ -70,6 +71,7 @@ def test_synth_prints_one_json_document(tmp_path, capsys, monkeypatch):
     assert run(["synth", "sandbox", "--environments", str(FOLDER), "--json"]) == 0
 
     document = json.loads(capsys.readouterr().out)
+    jsonschema.validate(document, json.loads((ROOT / "docs" / "schemas" / "synth.schema.json").read_text()))
     assert document["schema"] == "holdfast.synth/1"
     assert document["environment"] == "sandbox"
     primary = document["stacks"][1]

@@ -40,8 +40,8 @@ class LogBucket(PrivateBucket):
     It is *not* locked and not under our key, because AWS does not deliver access logs into a bucket with Object Lock or
     with SSE-KMS by default (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html,
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html). It is versioned instead, and only the
-    administrators can delete from it; the record that must not be lost is the trail, which has a locked bucket of its
-    own. It logs nothing about itself, or logs would make logs.
+    administrators can delete from it. S3 delivers access logs on a best-effort basis; a record of access that must not
+    be lost belongs into a trail with a locked bucket. It logs nothing about itself, or logs would make logs.
 
     Args:
         bucket_name: the name, unique in all of AWS.

@@ -23,7 +23,7 @@ class RestrictedRole(Construct):
     the boundary is another permission (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
 
     Args:
-        role_name: name of the role, up to 64 characters; its boundary is called `<name>-boundary`.
+        role_name: name of the role; up to 64 letters, digits and + = , . @ - _. Its boundary is `<name>-boundary`.
         description: what the role is for.
         trust: the statement of its trust policy.
         statements: what it may do and may never do.
@@ -62,10 +62,10 @@ class RestrictedRole(Construct):
         construct = type(self).__name__
         matches(
             role_name,
-            r"[\w+=,.@-]{1,55}",
+            r"[\w+=,.@-]{1,64}",
             construct=construct,
             field="role_name",
-            allowed="1 to 55 letters, digits and + = , . @ - _ (64 less `-boundary`)",
+            allowed="1 to 64 letters, digits and + = , . @ - _",
             reference=_IAM,
         )
         require(

@@ -19,10 +19,13 @@ PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0"
 TERRAFORM_VERSIONS = ">= 1.10.0"
 STREAMS = "streams/"
 """Where other tools write: replicated by S3, and free to leave encryption and lock to the bucket's defaults."""
-RELAXED = (
-    "The bucket policies let a write leave out its encryption and lock headers, and get the bucket's defaults: the "
-    "emulator's policy evaluator does not know those headers."
+NOT_ENFORCED = (
+    "Writes may leave out their encryption and lock headers and get the bucket's defaults: the emulator does not "
+    "evaluate s3:object-lock-* and s3:x-amz-server-side-encryption-aws-kms-key-id in policies.",
+    "A lock that is too short or too long and an old TLS version are not refused, for the same reason.",
+    "The emulator's S3 does not ask KMS, so the backup writer can read there what it wrote.",
 )
+"""What a sandbox declares and its emulator does not hold anybody to."""
 
 
 class EnvironmentStack(TerraformStack):
@@ -69,7 +72,7 @@ class EnvironmentStack(TerraformStack):
     def name_what_is_relaxed(self) -> None:
         """Say in the synthesized stack what a sandbox does not enforce, so that nobody takes it for the real thing."""
         if self.environment.sandbox:
-            TerraformOutput(self, "not_enforced_here", value=[RELAXED])
+            TerraformOutput(self, "not_enforced_here", value=list(NOT_ENFORCED))
 
     def _provider(self) -> None:
         sandbox = True if self.environment.sandbox else None
