@@ -6,23 +6,25 @@ import json
 from collections.abc import Iterator
 
 from holdfast.review.matching import match_items
-from holdfast.review.node import Node
-from holdfast.review.paths import Each, Field, Keyed, Path, Step
+from holdfast.review.node import ABSENT, Node
+from holdfast.review.paths import Block, Each, Field, Keyed, Path, Step
 
 
 class Pair:
     """The same place before and after; `path` in Terraform's notation.
 
-    `whole` is False when a list on the way is hidden, so that the pair stands for everything below that list.
+    `whole` is False when a list on the way is hidden, so that the pair stands for everything below that list;
+    `new` is True inside an item of a list that was not there before.
     """
 
-    __slots__ = ("after", "before", "path", "whole")
+    __slots__ = ("after", "before", "new", "path", "whole")
 
-    def __init__(self, path: str, before: Node, after: Node, *, whole: bool = True) -> None:
+    def __init__(self, path: str, before: Node, after: Node, *, whole: bool = True, new: bool = False) -> None:
         self.path = path
         self.before = before
         self.after = after
         self.whole = whole
+        self.new = new
 
 
 def pairs(path: Path, before: Node, after: Node) -> Iterator[Pair]:
@@ -30,23 +32,24 @@ def pairs(path: Path, before: Node, after: Node) -> Iterator[Pair]:
 
     Where a list on the way is itself unknown or sensitive, one pair for that list stands for all below it.
     """
-    return _walk(path.steps, "", before, after)
+    return _walk(path.steps, "", before, after, new=False)
 
 
-def _walk(steps: tuple[Step, ...], label: str, before: Node, after: Node) -> Iterator[Pair]:
+def _walk(steps: tuple[Step, ...], label: str, before: Node, after: Node, *, new: bool) -> Iterator[Pair]:
     if not steps:
-        yield Pair(label, before, after)
+        yield Pair(label, before, after, new=new)
         return
     step, rest = steps[0], steps[1:]
     if isinstance(step, Field):
         name = f"{label}.{step.name}" if label else step.name
-        yield from _walk(rest, name, before.get(step.name), after.get(step.name))
+        yield from _walk(rest, name, before.get(step.name), after.get(step.name), new=new)
         return
     if any(shadow is True for shadow in (before.unknown, before.sensitive, after.unknown, after.sensitive)):
         yield Pair(label, before, after, whole=False)
         return
-    for item, old, new in _matched(step, before, after):
-        yield from _walk(rest, f"{label}[{item}]", old, new)
+    for item, old, now in _matched(step, before, after):
+        added = old is ABSENT and bool(rest) and not isinstance(step, Block)
+        yield from _walk(rest, f"{label}[{item}]", old, now, new=new or added)
 
 
 def _matched(step: Step, before: Node, after: Node) -> Iterator[tuple[str, Node, Node]]:

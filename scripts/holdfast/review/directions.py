@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from holdfast.review.finding import Json
 from holdfast.review.patterns import uncovered
-from holdfast.review.rule import SAME, Comparison, Outcome
+from holdfast.review.rule import PRESENCE, SAME, Comparison, Outcome, Reading
 from holdfast.review.schedules import NotASchedule, longest_gap
 from holdfast.review.words import listed
 
@@ -30,9 +31,11 @@ def _number(value: Json, null: Extreme, zero: Extreme | None) -> float | None:
             value = float(value)
         except ValueError:
             return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
         return None
-    return extremes[zero] if zero is not None and value == 0 else float(min(max(value, -1e300), 1e300))
+    if value == 0 and (zero is not None or null == "least"):
+        return extremes[zero or null]
+    return float(min(max(value, -1e300), 1e300))
 
 
 def _ordered(before: float | None, after: float | None) -> Comparison:
@@ -232,6 +235,7 @@ class Removed:
     """Something that is there must stay, whatever it says."""
 
     words: str = "is removed"
+    default_reading: ClassVar[Reading] = PRESENCE
 
     def compare(self, before: Json, after: Json) -> Comparison:
         """Weaker when nothing is left."""
@@ -249,6 +253,7 @@ class Added:
     """Something that is not there must not appear."""
 
     words: str = "is added"
+    default_reading: ClassVar[Reading] = PRESENCE
 
     def compare(self, before: Json, after: Json) -> Comparison:
         """Weaker when there is something new."""

@@ -37,7 +37,7 @@ def evaluate(plans: Sequence[Plan], now: datetime) -> list[Finding]:
 
 
 def _transition(plan: Plan, change: Change, newborn: frozenset[str]) -> Iterator[Finding]:
-    place = Place(plan.name, change.address)
+    place = Place(plan.name, change.address, configured=plan.configured.get(change.block))
     if change.deposed is not None:
         return
     if change.before is not None and change.after is not None:

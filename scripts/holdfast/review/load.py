@@ -6,6 +6,7 @@ secrets in plain text; they are dropped here, before anything else sees the docu
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,7 @@ def _check_format(document: dict[str, Json], source: Source) -> None:
 
 def _plan(document: dict[str, Json], name: str, path: Path) -> Plan:
     configuration = _typed(document, "configuration", dict, "document") or {}
+    blocks = _blocks(_typed(configuration, "root_module", dict, "configuration") or {}, "")
     deferred = [
         _typed(item, "resource_change", dict, f"deferred_changes[{i}]") or {}
         for i, item in enumerate(_list(document, "deferred_changes"))
@@ -102,7 +104,8 @@ def _plan(document: dict[str, Json], name: str, path: Path) -> Plan:
         errored=_typed(document, "errored", bool, "document") or False,
         complete=_typed(document, "complete", bool, "document"),
         providers=_providers(configuration),
-        provider_of=dict(_provider_keys(_typed(configuration, "root_module", dict, "configuration") or {}, "")),
+        provider_of={address: key for address, key, _ in blocks},
+        configured={address: names for address, _, names in blocks},
     )
 
 
@@ -182,17 +185,22 @@ def _constant(expressions: dict[str, Json], name: str) -> Json:
     return expression.get("constant_value") if isinstance(expression, dict) else None
 
 
-def _provider_keys(module: dict[str, Json], prefix: str) -> list[tuple[str, str]]:
+def _blocks(module: dict[str, Json], prefix: str) -> list[tuple[str, str, frozenset[str]]]:
+    """Of each resource block: its address, its provider, and the names of the arguments the configuration sets."""
     found = [
-        (prefix + item["address"], str(item.get("provider_config_key") or ""))
+        (prefix + item["address"], str(item.get("provider_config_key") or ""), _names(item.get("expressions")))
         for item in _list(module, "resources")
         if isinstance(item, dict) and isinstance(item.get("address"), str)
     ]
     for name, call in (_typed(module, "module_calls", dict, "configuration") or {}).items():
         inner = call.get("module") if isinstance(call, dict) else None
         if isinstance(inner, dict):
-            found.extend(_provider_keys(inner, f"{prefix}module.{name}."))
+            found.extend(_blocks(inner, f"{prefix}module.{name}."))
     return found
+
+
+def _names(expressions: Json) -> frozenset[str]:
+    return frozenset(sys.intern(name) for name in expressions) if isinstance(expressions, dict) else frozenset()
 
 
 def _list(item: dict[str, Json], name: str) -> list[Json]:

@@ -59,7 +59,7 @@ def _name(node: Node) -> str | None:
 
 
 def _renamed(before: dict[str, Node], after: dict[str, Node], key: str | None) -> Iterator[Match]:
-    by_content = {_content(node, key): name for name, node in after.items() if node.hidden() is None}
+    by_content = {_content(node, key): name for name, node in after.items()}
     for name, old in list(before.items()):
         twin = by_content.pop(_content(old, key), None)
         if twin is not None:
@@ -67,18 +67,25 @@ def _renamed(before: dict[str, Node], after: dict[str, Node], key: str | None) -
 
 
 def _content(node: Node, key: str | None) -> str:
+    """What an item says beyond its key. Unset, empty and zero are the same: providers exchange them at will."""
     value = node.value
     if isinstance(value, dict):
-        value = {k: v for k, v in value.items() if k != key and v not in (None, "", [], {})}
-    return json.dumps(value, sort_keys=True, default=str)
+        value = {name: item for name, item in value.items() if name != key}
+    return json.dumps(_set(value), sort_keys=True, default=str)
+
+
+def _set(value: Json) -> Json:
+    if isinstance(value, dict):
+        kept = {name: _set(item) for name, item in value.items()}
+        return {name: item for name, item in kept.items() if item}
+    return [_set(item) for item in value] if isinstance(value, list) else value
 
 
 def _alike(before: list[Node], after: list[Node]) -> Iterator[tuple[Node, Node]]:
     """Equal items first, then greedily the pair that shares most; what is left was removed or added."""
     equal: dict[str, list[Node]] = {}
     for node in reversed(after):
-        if node.hidden() is None:
-            equal.setdefault(_content(node, None), []).append(node)
+        equal.setdefault(_content(node, None), []).append(node)
     left, taken = [], set()
     for old in before:
         twins = equal.get(_content(old, None))

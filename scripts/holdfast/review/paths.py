@@ -1,7 +1,8 @@
 """The path of a guarded attribute, as a rule writes it.
 
-`a.b` goes into objects; `rule[].days` into the items of a list or set (a single nested block is a list of one);
-`rule[id].days` into items matched by their `id`; `preferences{}` into every value of a map.
+`a.b` goes into objects; `lifecycle[].days` into a nested block there is one of at most; `copy_action[*].days` into the
+items of a list or set, the most alike matched with each other; `rule[id].days` into items matched by their `id`;
+`preferences{}` into every value of a map.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ class Field:
     """An attribute or block of an object."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The one item of a nested block: where it is absent, its attributes have their defaults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,13 @@ class Each:
     """Every value of a map."""
 
 
-Step = Field | Items | Keyed | Each
+Step = Field | Block | Items | Keyed | Each
 
-_PART = re.compile(r"(?P<name>\w+)(?:\[(?P<key>\w*)\]|(?P<each>\{\}))?")
+_PART = re.compile(r"(?P<name>\w+)(?:\[(?P<key>\w*|\*)\]|(?P<each>\{\}))?")
+
+
+def _item(key: str) -> Step:
+    return Items() if key == "*" else Keyed(key) if key else Block()
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class Path:
             if match["each"]:
                 steps.append(Each())
             elif match["key"] is not None:
-                steps.append(Keyed(match["key"]) if match["key"] else Items())
+                steps.append(_item(match["key"]))
         return tuple(steps)
 
     @cached_property

@@ -109,6 +109,7 @@ class Plan:
     complete: bool | None = None
     providers: Mapping[str, Provider] = field(default_factory=dict)
     provider_of: Mapping[str, str] = field(default_factory=dict)
+    configured: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def provider(self, change: Change) -> Provider:
         """What is known of the provider of a change; nothing where the configuration does not say."""

@@ -100,6 +100,15 @@ def _plain(node: Node) -> Json:
 PLAIN = Reading("as it stands", _plain)
 
 
+def _present(node: Node) -> Json:
+    if node.unknown is True or node.sensitive is True:
+        node.read()
+    return None if node.absent else True
+
+
+PRESENCE = Reading("whether it is there", _present)
+
+
 @dataclass(frozen=True)
 class Rule:
     """One row of the catalogue.
@@ -118,6 +127,7 @@ class Rule:
         opens_deletion: with it, a later plan can destroy what this one leaves.
         attached: the attribute that names the resource this one belongs to; when that resource exists already,
             creating this one is compared with having none.
+        new_items: attributes of items a list gains count as well.
         provider: the first major version of the provider that has the attribute.
     """
 
@@ -135,6 +145,7 @@ class Rule:
     one_way: bool = False
     opens_deletion: bool = False
     attached: str = ""
+    new_items: bool = False
     provider: int = 5
 
     @property
@@ -159,5 +170,6 @@ def row(
     """
     parsed = Path(path)
     _ = parsed.steps
+    columns.setdefault("reading", getattr(direction, "default_reading", PLAIN))
     types = (types,) if isinstance(types, str) else types
     return Rule(id=id, types=types, path=parsed, direction=direction, severity=severity, title=title, **columns)

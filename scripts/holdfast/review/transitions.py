@@ -18,12 +18,16 @@ _SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where findings are reported: the stack, the address, and how the transition came to be looked at."""
+    """Where findings are reported: the stack, the address, and how the transition came to be looked at.
+
+    `configured` names the arguments the configuration sets; None where that is not known.
+    """
 
     stack: str
     address: str
     origin: Origin = Origin.PLAN
     preface: str = ""
+    configured: frozenset[str] | None = None
 
 
 def weakenings(type_: str, before: Node, after: Node, place: Place, *, only: str = "") -> list[Finding]:
@@ -35,14 +39,19 @@ def weakenings(type_: str, before: Node, after: Node, place: Place, *, only: str
     return _without_nested(_merged(found))
 
 
-def outcome(rule: Rule, pair: Pair) -> tuple[Comparison, Hidden | None]:
-    """What one rule says of one place; with the reason when it cannot be said."""
+def outcome(rule: Rule, pair: Pair, configured: frozenset[str] | None) -> tuple[Comparison, Hidden | None]:
+    """What one rule says of one place; with the reason when it cannot be said.
+
+    What was unset, is not configured, and will be known after apply is a default the provider reports.
+    """
     if _equal(pair):
         return Comparison(Outcome.SAME), None
     before, why_before = _read(rule, pair, pair.before)
     after, why_after = _read(rule, pair, pair.after)
-    if why_before is None and why_after is not None and not _direction(rule).at_risk(before):
-        return Comparison(Outcome.SAME), None
+    if why_before is None and why_after is not None:
+        unset = pair.before.absent and configured is not None and pair.path.split(".")[0] not in configured
+        if (unset and why_after is Hidden.UNKNOWN) or not _direction(rule).at_risk(before):
+            return Comparison(Outcome.SAME), None
     if why_before or why_after:
         return Comparison(Outcome.UNCLEAR), why_after or why_before
     compared = _direction(rule).compare(before, after)
@@ -51,7 +60,9 @@ def outcome(rule: Rule, pair: Pair) -> tuple[Comparison, Hidden | None]:
 
 def _judged(rule: Rule, before: Node, after: Node, place: Place) -> Iterator[Finding]:
     for pair in pairs(rule.path, before, after):
-        compared, why = outcome(rule, pair)
+        if pair.new and not rule.new_items:
+            continue
+        compared, why = outcome(rule, pair, place.configured)
         if why is not None:
             yield _unverified(rule, pair, why, compared.detail, place)
         elif compared.outcome is Outcome.WEAKER:

@@ -16,6 +16,7 @@ from holdfast.review.directions import (
 )
 from holdfast.review.finding import Kind, Severity
 from holdfast.review.policies import PolicyWeaker
+from holdfast.review.readings import COUNT
 from holdfast.review.rule import Gone, row
 
 B, H, W = Severity.BLOCK, Severity.HIGH, Severity.WARN
@@ -118,14 +119,14 @@ PLANS = (
         remediation="Keep the rule.", source=_PLAN,
     ),
     row(
-        "backup-retention", "aws_backup_plan", "rule[rule_name].lifecycle[].delete_after", Lowered(null="most"), B,
-        "Backups are kept for a shorter time",
+        "backup-retention", "aws_backup_plan", "rule[rule_name].lifecycle[].delete_after",
+        Lowered(null="most", zero="most"), B, "Backups are kept for a shorter time",
         risk="Recovery points expire sooner.",
         remediation="Keep delete_after.", source=f"{_PLAN}#backup-lifecycle",
     ),
     row(
         "backup-cold-storage", "aws_backup_plan", "rule[rule_name].lifecycle[].cold_storage_after", Differs(), B,
-        "The move to cold storage changes",
+        "The move to cold storage changes", reading=COUNT,
         risk="A restore from cold storage takes hours, and a recovery point stays there for at least 90 days.",
         remediation="Keep cold_storage_after.", source=f"{_PLAN}#backup-lifecycle",
     ),
@@ -154,20 +155,20 @@ PLANS = (
         remediation="Keep the target.", source=_AIR_GAP,
     ),
     row(
-        "backup-copy-removed", "aws_backup_plan", "rule[rule_name].copy_action[]", Removed(), B,
+        "backup-copy-removed", "aws_backup_plan", "rule[rule_name].copy_action[*]", Removed(), B,
         "A copy to another vault is removed",
         risk="There is no second copy in another Region or account.",
         remediation="Keep the copy action.", source=f"{_GUIDE}/cross-region-backup.html",
     ),
     row(
-        "backup-copy-destination", "aws_backup_plan", "rule[rule_name].copy_action[].destination_vault_arn",
+        "backup-copy-destination", "aws_backup_plan", "rule[rule_name].copy_action[*].destination_vault_arn",
         Changed(), B, "Copies go to another vault",
         risk="The new vault may be in the same Region or account, or without lock.",
         remediation="Check Region, account and lock of the new vault.", source=f"{_GUIDE}/cross-region-backup.html",
     ),
     row(
-        "backup-copy-retention", "aws_backup_plan", "rule[rule_name].copy_action[].lifecycle[].delete_after",
-        Lowered(null="most"), B, "Copies are kept for a shorter time",
+        "backup-copy-retention", "aws_backup_plan", "rule[rule_name].copy_action[*].lifecycle[].delete_after",
+        Lowered(null="most", zero="most"), B, "Copies are kept for a shorter time",
         risk="The copy that survives a lost Region expires sooner.",
         remediation="Keep delete_after.", source=f"{_PLAN}#backup-lifecycle",
     ),
@@ -184,13 +185,13 @@ PLANS = (
         remediation="Check it against the time jobs really take.", source=_PLAN,
     ),
     row(
-        "backup-scan-setting-removed", "aws_backup_plan", "scan_setting[]", Removed(), H,
+        "backup-scan-setting-removed", "aws_backup_plan", "scan_setting[*]", Removed(), H,
         "Malware scanning is removed from the plan", provider=6,
         risk="An infected recovery point is restored without warning.",
         remediation="Keep the scan setting.", source=f"{_GUIDE}/malware-protection.html",
     ),
     row(
-        "backup-scan-action-removed", "aws_backup_plan", "rule[rule_name].scan_action[]", Removed(), H,
+        "backup-scan-action-removed", "aws_backup_plan", "rule[rule_name].scan_action[*]", Removed(), H,
         "Malware scanning is removed from a rule", provider=6,
         risk="An infected recovery point is restored without warning.",
         remediation="Keep the scan action.", source=f"{_GUIDE}/malware-protection.html",

@@ -26,7 +26,7 @@ _DLM = f"{_EBS}/snapshot-ami-policy.html"
 _BIN = f"{_EBS}/recycle-bin.html"
 _TYPE = "aws_dlm_lifecycle_policy"
 _SCHEDULE = "policy_details[].schedule[name]"
-_COPY = f"{_SCHEDULE}.cross_region_copy_rule[]"
+_COPY = f"{_SCHEDULE}.cross_region_copy_rule[*]"
 
 DLM = (
     row(
@@ -136,6 +136,7 @@ DLM = (
     row(
         "dlm-shared", _TYPE, f"{_SCHEDULE}.share_rule[].target_accounts", Grown(), H,
         "Snapshots are shared with more accounts",
+        new_items=True,
         risk="Another account can copy the data out.",
         remediation="Keep the accounts.", source=_DLM,
     ),

@@ -30,7 +30,7 @@ RULES = (
         remediation="Keep enabled = true.", source=f"{_GUIDE}/enabling-keys.html",
     ),
     row(
-        "kms-deletion-window", _KEYS, "deletion_window_in_days", Lowered(null="most"), H,
+        "kms-deletion-window", _KEYS, "deletion_window_in_days", Lowered(null="most", zero="most"), H,
         "The waiting period before a key is deleted is shorter", opens_deletion=True,
         risk="It shows as a harmless update and takes effect when the key is deleted: less time to notice and cancel.",
         remediation="Keep 30 days.", source=f"{_GUIDE}/deleting-keys.html#deleting-keys-how-it-works",

@@ -62,6 +62,7 @@ RULES = (
     row(
         "s3-lifecycle-archive", _TYPE, "rule[id].transition[storage_class]", Lowered(null="most"), W,
         "Objects move to an archive class sooner, or begin to", reading=ARCHIVE_DAYS,
+        new_items=True,
         risk="A restore has to wait up to 48 hours for the objects.",
         remediation="Keep recent backups in a class with immediate access.", source=_RESTORE,
     ),
@@ -69,6 +70,7 @@ RULES = (
         "s3-lifecycle-noncurrent-archive", _TYPE, "rule[id].noncurrent_version_transition[storage_class]",
         Lowered(null="most"), W, "Noncurrent versions move to an archive class sooner, or begin to",
         reading=NONCURRENT_ARCHIVE_DAYS,
+        new_items=True,
         risk="A restore has to wait up to 48 hours for the versions.",
         remediation="Keep recent versions in a class with immediate access.", source=_RESTORE,
     ),

@@ -154,7 +154,7 @@ TRAILS = (
         source=f"{_TRAIL}/receive-cloudtrail-log-files-from-multiple-regions.html",
     ),
     row(
-        "trail-data-events", "aws_cloudtrail", "event_selector[]", Removed(), H, "Data events are no longer logged",
+        "trail-data-events", "aws_cloudtrail", "event_selector[*]", Removed(), H, "Data events are no longer logged",
         risk="Reading and deleting single objects leaves no trace.",
         remediation="Keep the event selector.", source=f"{_TRAIL}/logging-data-events-with-cloudtrail.html",
     ),
