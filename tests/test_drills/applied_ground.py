@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from holdfast.aws.endpoints import Endpoints
@@ -113,7 +113,7 @@ class Applied:
         """Keys, buckets, roles: what the three stacks declare, as far as drills touch it."""
         for region in (PRIMARY, RECOVERY):
             self._key(region, self.names.key_alias)
-            self._bucket(region, self.bucket(region), self._vault_policy(region))
+            self._bucket(region, self.bucket(region), self.vault_policy(region))
         self._key(PRIMARY, self.names.signing_key_alias, KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
         self._bucket(PRIMARY, self.names.evidence_bucket, [transport.no_plain_http(_arn(self.names.evidence_bucket))])
         vaults = [_arn(self.bucket(region)) for region in (PRIMARY, RECOVERY)]
@@ -158,8 +158,21 @@ class Applied:
     def revoke_bucket_grants(self) -> None:
         """Leave it to the role's own policy what it may do: in one account either grant is enough."""
         for region in (PRIMARY, RECOVERY):
-            kept = [each for each in self._vault_policy(region) if each.effect == "Deny"]
+            kept = [each for each in self.vault_policy(region) if each.effect == "Deny"]
             self.put_bucket_policy(region, kept)
+
+    def become_user(self) -> None:
+        """Call as an IAM user from now on; `root` stays the account's root, whom no policy binds in the emulator."""
+        self.root = replace(self)
+        iam, name = self.sessions.client("iam", PRIMARY), f"operator-{self.environment.environment}"
+        iam.create_user(UserName=name)
+        everything = json.dumps(
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+        )
+        iam.put_user_policy(UserName=name, PolicyName="everything", PolicyDocument=everything)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        self.endpoints = replace(self.endpoints, access_key=key["AccessKeyId"], secret_key=key["SecretAccessKey"])
+        self.sessions = Sessions(self.environment, self.endpoints)
 
     def _role(self, purpose: str, *statements: Statement) -> None:
         trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
@@ -184,7 +197,7 @@ class Applied:
         s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [_ABORT_UPLOADS]})
         s3.put_bucket_policy(Bucket=bucket, Policy=render(statements))
 
-    def _vault_policy(self, region: str) -> list[Statement]:
+    def vault_policy(self, region: str) -> list[Statement]:
         arn, environment = _arn(self.bucket(region)), self.environment
         lock = ObjectLock(environment.lock.minimum, environment.lock.maximum, LockMode(environment.lock.mode.value))
         administrators = Principals.of(f"arn:aws:iam::{ACCOUNT}:root")

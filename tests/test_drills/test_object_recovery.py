@@ -13,6 +13,7 @@ from holdfast.aws.endpoints import Endpoints
 from holdfast.clock import SystemClock
 from holdfast.drills.engine import run
 from holdfast.drills.errors import BudgetExceeded, SetOutsideScope
+from holdfast.drills.object_recovery import ObjectRecovery
 from holdfast.drills.spec import DrillSpec
 from holdfast.drills.verdict import Verdict
 from holdfast.environments.model import Scenario
@@ -187,6 +188,68 @@ def test_objects_whose_lock_is_weaker_than_declared_fail_the_drill(emulator, tmp
     result = run(spec(weak), weak.surroundings)
     assert result.verdict is Verdict.FAILED
     assert failed(result) == {"locks"}
+
+
+@pytest.fixture
+def weak(emulator, tmp_path):
+    """Under a GOVERNANCE lock, which these tests bypass where they need an object to be gone or damaged."""
+    lock = {"mode": "GOVERNANCE", "minimum": "1d", "maximum": "30d"}
+    applied = Applied(make_environment(lock=lock), emulator, tmp_path).apply()
+    applied.push()
+    return applied
+
+
+def destroy(applied, size):
+    """Remove every version of the one object of that size from the recovery Region; returns its key."""
+    (version,) = [each for each in applied.versions("objects/", RECOVERY) if each["Size"] == size]
+    applied.s3(RECOVERY).delete_object(
+        Bucket=applied.bucket(RECOVERY),
+        Key=version["Key"],
+        VersionId=version["VersionId"],
+        BypassGovernanceRetention=True,
+    )
+    return version["Key"]
+
+
+def test_a_set_that_lost_an_object_is_no_recovery_point(weak):
+    destroy(weak, 11)
+    result = run(spec(weak), weak.surroundings)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert any("objects are missing in us-west-2" in reason for reason in result.reasons)
+
+
+def test_an_object_lost_while_the_drill_runs_fails_it_and_names_the_file(weak, monkeypatch):
+    real = ObjectRecovery.select
+
+    def select(self, drill):
+        selection = real(self, drill)
+        destroy(weak, 11)
+        return selection
+
+    monkeypatch.setattr(ObjectRecovery, "select", select)
+    result = run(spec(weak), weak.surroundings)
+    assert result.verdict is Verdict.FAILED
+    assert any("notes.txt" in issue and "missing" in issue for issue in result.issues)
+
+
+@pytest.mark.parametrize("position", [0, 5, 10])
+def test_a_flipped_bit_in_the_bucket_is_refused(weak, position):
+    key = destroy(weak, 11)
+    content = bytearray(b"three files")
+    content[position] ^= 1
+    alias = weak.names.alias_arn(weak.names.key_alias, account="000000000000", region=RECOVERY)
+    weak.s3(RECOVERY).put_object(
+        Bucket=weak.bucket(RECOVERY),
+        Key=key,
+        Body=bytes(content),
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=alias,
+        ObjectLockMode="GOVERNANCE",
+        ObjectLockRetainUntilDate=SystemClock().now() + timedelta(days=3),
+    )
+    result = run(spec(weak), weak.surroundings)
+    assert result.verdict is Verdict.FAILED
+    assert any("notes.txt" in issue and "damaged" in issue for issue in result.issues)
 
 
 def test_a_hidden_dependency_on_the_lost_region_fails_the_drill(applied, monkeypatch):

@@ -1,0 +1,227 @@
+"""`holdfast drill`: exit codes, what goes to stdout and stderr, and one clear error for each wrong input."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "test_drills"))
+
+from applied_ground import RECOVERY, Applied, make_environment
+
+from holdfast.aws.endpoints import write_endpoints
+from holdfast.cli.main import run
+from holdfast.sandbox import lifecycle
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/drill-run.schema.json").read_text())
+sandbox = pytest.mark.sandbox
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory):
+    home = tmp_path_factory.mktemp("sandbox")
+    yield lifecycle.start(home)
+    lifecycle.stop(home)
+
+
+def declare(folder, environment, monkeypatch):
+    """Write the environment's file, and point Holdfast at it and at a home of its own."""
+    declared = folder / "environments"
+    declared.mkdir()
+    (declared / f"{environment.environment}.yaml").write_text(json.dumps(environment.document()))
+    monkeypatch.setenv("HOLDFAST_ENVIRONMENTS", str(declared))
+    monkeypatch.setenv("HOLDFAST_HOME", str(folder / "home"))
+    return environment.environment
+
+
+@pytest.fixture
+def name(tmp_path, monkeypatch):
+    """An environment nobody applied, and no sandbox."""
+    return declare(tmp_path, make_environment(), monkeypatch)
+
+
+@pytest.fixture
+def applied(emulator, tmp_path, monkeypatch):
+    applied = Applied(make_environment(), emulator, tmp_path).apply()
+    declare(tmp_path, applied.environment, monkeypatch)
+    write_endpoints(applied.home, emulator)
+    return applied
+
+
+def command(applied, *arguments):
+    return run(["drill", arguments[0], applied.environment.environment, *arguments[1:]])
+
+
+def test_the_list_says_what_each_kind_proves(capsys):
+    assert run(["drill", "list"]) == 0
+    said = capsys.readouterr().out
+    assert "object-recovery\n  proves: Files of a dataset come back" in said
+    assert run(["drill", "list", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == "holdfast.drill-list/1"
+    assert [kind["kind"] for kind in document["kinds"]] == ["object-recovery", "immutability"]
+    assert document["kinds"][0]["scenarios"] == ["region_loss", "corruption"]
+
+
+@sandbox
+def test_a_drill_that_passes_exits_0_with_data_on_stdout_and_progress_on_stderr(applied, capsys):
+    applied.push()
+    assert command(applied, "run", "object-recovery", "--dataset", "project", "--responsible", "Ada") == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("PASSED drill-")
+    assert len(said.out.splitlines()) == 1
+    assert "· restore" in said.err
+    assert "recovery point:" in said.err
+    assert "evidence: " in said.err
+
+
+@sandbox
+@pytest.mark.parametrize("kind", [["object-recovery", "--dataset", "project"], ["immutability"]])
+def test_json_is_one_document_that_fits_its_schema(applied, capsys, kind):
+    applied.push()
+    assert command(applied, "run", *kind, "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == "holdfast.drill-run/1"
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert Path(document["evidence"]["path"]).is_file()
+
+
+@sandbox
+def test_nothing_to_restore_exits_3_and_fits_the_schema(applied, capsys):
+    assert command(applied, "run", "object-recovery", "--dataset", "project", "--json") == 3
+    said = capsys.readouterr()
+    document = json.loads(said.out)
+    assert (document["verdict"], document["recovery_point"]) == ("INCONCLUSIVE", None)
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert "no recovery point" in said.err
+
+
+@sandbox
+def test_a_missed_objective_exits_2(applied, capsys, monkeypatch):
+    applied.push()
+    tiers = applied.environment.document()["tiers"]
+    tiers["demo"]["rto"] = {"region_loss": "1s"}
+    document = applied.environment.document() | {"tiers": tiers}
+    path = Path(os.environ["HOLDFAST_ENVIRONMENTS"]) / f"{applied.environment.environment}.yaml"
+    path.write_text(json.dumps(document))
+    from holdfast.drills.object_recovery import ObjectRecovery
+
+    real = ObjectRecovery.restore
+
+    def slow(self, drill, selection):
+        time.sleep(1.1)
+        return real(self, drill, selection)
+
+    monkeypatch.setattr(ObjectRecovery, "restore", slow)
+    assert command(applied, "run", "object-recovery", "--dataset", "project") == 2
+    assert "MISSED" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["object-recovery", "--dataset", "project", "--sample", "some"], "allowed: a whole number from 1, or all"),
+        (["object-recovery", "--dataset", "project", "--sample", "0"], "allowed: a whole number from 1, or all"),
+        (["object-recovery", "--dataset", "project", "--scenario", "flood"], "corruption, region_loss, key_loss"),
+        (["object-recovery", "--dataset", "project", "--seed", "-1"], "x>=0"),
+        (["object-recovery", "--dataset", "project", "--max-bytes", "0"], "x>=1"),
+        (["magic"], "allowed: immutability, object-recovery"),
+        (["object-recovery"], "name it with --dataset (allowed: project, exports)"),
+        (["object-recovery", "--dataset", "ledger"], "ledger"),
+        (["object-recovery", "--dataset", "project", "--tenant", "acme"], "does not tell tenants apart"),
+        (["object-recovery", "--dataset", "exports", "--tenant", "../x"], "'../x'"),
+        (["object-recovery", "--dataset", "project", "--scenario", "key_loss"], "allowed: region_loss, corruption"),
+        (["immutability", "--dataset", "project"], "takes no --dataset"),
+        (["immutability", "--scenario", "corruption"], "allowed: none"),
+        (["object-recovery", "--resume", "drill-1"], "no drill 'drill-1' to resume; allowed: none"),
+        (["object-recovery", "--resume", "x", "--sample", "3"], "leave out --sample"),
+        (["object-recovery", "--resume", "x", "--set", "y"], "leave out --set"),
+    ],
+)
+def test_a_wrong_input_is_one_error_that_says_what_is_allowed_and_writes_nothing(
+    emulator, tmp_path, monkeypatch, capsys, arguments, said
+):
+    name = declare(tmp_path, make_environment(), monkeypatch)
+    write_endpoints(tmp_path / "home", emulator)
+    before = sorted(path.name for path in (tmp_path / "home").rglob("*"))
+    assert run(["drill", "run", name, *arguments]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert "Traceback" not in error
+    assert sorted(path.name for path in (tmp_path / "home").rglob("*")) == before
+
+
+def test_an_environment_that_is_no_sandbox_needs_its_name_before_anything_is_asked(tmp_path, monkeypatch, capsys):
+    environment = make_environment(sandbox=False, accounts={"workload": "111111111111", "backup": "222222222222"})
+    name = declare(tmp_path, environment, monkeypatch)
+    assert run(["drill", "run", name, "immutability"]) == 1
+    assert f"--confirm {name}" in capsys.readouterr().err
+
+
+def test_without_a_running_sandbox_a_drill_is_one_error_with_the_way_to_start_it(name, capsys):
+    assert run(["drill", "run", name, "immutability"]) == 1
+    said = capsys.readouterr().err
+    assert "no sandbox is running" in said
+    assert "holdfast sandbox start" in said
+
+
+def test_without_a_running_sandbox_a_sweep_still_removes_what_lies_here(name, tmp_path, capsys):
+    scratch = tmp_path / "home" / "scratch" / "drill-20261122T020000Z-1a2b3c4d"
+    (scratch / "restored").mkdir(parents=True)
+    (scratch / "drill.json").write_text(json.dumps({"drill_id": scratch.name, "environment": name}))
+    assert run(["drill", "sweep", name, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == "holdfast.drill-sweep/1"
+    assert document["removed"] == [str(scratch)]
+    assert not scratch.exists()
+    assert run(["drill", "sweep", name]) == 0
+    assert "nothing to sweep" in capsys.readouterr().err
+
+
+@sandbox
+def test_a_sweep_lists_canaries_and_until_when_they_stay(applied, capsys):
+    assert command(applied, "run", "immutability") == 0
+    capsys.readouterr()
+    assert command(applied, "sweep") == 0
+    said = capsys.readouterr().err
+    assert said.count("it is locked") == 2
+    assert applied.bucket(RECOVERY) in said
+
+
+@sandbox
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_a_signal_in_the_middle_is_one_error_and_killed_it_says_how_to_go_on(applied, capsys, number, code):
+    for count in range(300):
+        applied.write(f"many/{count:03}", os.urandom(1000))
+    applied.push()
+    environment = applied.environment.environment
+    program = [sys.executable, "-c", "from holdfast.cli.main import main; main()"]
+    arguments = ["drill", "run", environment, "object-recovery", "--dataset", "project"]
+    process = subprocess.Popen([*program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        if "· restore" in line:
+            break
+    process.send_signal(number)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == code
+    assert "Traceback" not in err
+    assert out == ""
+    if number != signal.SIGKILL:
+        assert "cleaned up and recorded as INCONCLUSIVE" in err
+        assert list((applied.home / "scratch").iterdir()) == []
+        return
+    assert command(applied, "run", "object-recovery", "--dataset", "project") == 0
+    said = capsys.readouterr()
+    drill_id = said.err.split()[1]
+    assert f"resume it (--resume {drill_id}) or holdfast drill sweep" in said.err
+    assert command(applied, "run", "object-recovery", "--resume", drill_id) == 0
+    assert f"PASSED {drill_id}" in capsys.readouterr().out
+    assert list((applied.home / "scratch").iterdir()) == []
