@@ -75,4 +75,9 @@ def test_two_pushes_at_once_both_count(ground):
         names = {push.result().set_id for push in pushes}
 
     assert {view.set_id for view in ground.committed()} == names
+    with ThreadPoolExecutor(2) as pool:  # now both lengthen the same locks
+        pushes = [pool.submit(ground.push, rule="weekly") for _ in range(2)]
+        names |= {push.result().set_id for push in pushes}
+
+    assert {view.set_id for view in ground.committed()} == names
     assert ground.fetch().is_complete

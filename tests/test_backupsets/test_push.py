@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from local_aws import PRIMARY, RECOVERY
@@ -266,6 +266,34 @@ def test_progress_is_told_up_to_the_whole(ground):
     assert (told[-1].files, told[-1].bytes) == (3, 1014)
     assert told[-1].objects_secured == sum(pushed.objects.values()) == 10
     assert [each.files for each in told] == sorted(each.files for each in told)
+
+
+def test_a_directory_that_is_left_out_is_named_and_not_entered(ground):
+    ground.write(".holdfast/sandbox/endpoints.json", b"a secret")
+    pushed = ground.push(leave_out=[ground.source / ".holdfast", ground.folder / "does-not-exist"])
+
+    assert pushed.left_out == (".holdfast",)
+    assert pushed.files == 3
+    assert ground.committed()[0].manifest.left_out == (".holdfast",)
+    assert [entry.name for entry in ground.open()] == ["data", "data/a.bin", "data/b.bin", "notes.txt"]
+    assert ground.keys(ground.object_key(b"a secret")) == []
+
+
+def test_a_lock_another_push_lengthened_meanwhile_is_long_enough(ground):
+    ground.push(rule="daily")
+    key = ground.object_key(b"three files")
+
+    def lengthen(**_):
+        ground.s3().meta.events.unregister("before-call.s3.PutObjectRetention", lengthen)
+        retention = {"Mode": "COMPLIANCE", "RetainUntilDate": datetime.now(UTC) + timedelta(days=25)}
+        ground.s3().put_object_retention(Bucket=ground.bucket(), Key=key, Retention=retention)
+
+    ground.s3().meta.events.register("before-call.s3.PutObjectRetention", lengthen)
+    for name in ("data/a.bin", "data/b.bin"):
+        (ground.source / name).unlink()
+    ground.push(rule="weekly", workers=1)
+
+    assert ground.committed()
 
 
 def test_the_result_is_plain_json(ground):

@@ -91,8 +91,8 @@ def test_a_file_that_vanishes_before_it_is_opened_is_named(ground, monkeypatch):
     victim = ground.write("data/victim", b"x")
     real = scanning.walk
 
-    def walk(root):
-        for found in real(root):
+    def walk(root, **options):
+        for found in real(root, **options):
             if found.name == b"victim":
                 os.unlink(victim)  # noqa: PTH108  # a name in bytes
             yield found
@@ -120,8 +120,8 @@ def test_a_file_replaced_by_a_fifo_does_not_hang(ground, monkeypatch):
     victim = ground.write("victim", b"x")
     real = scanning.walk
 
-    def walk(root):
-        for found in real(root):
+    def walk(root, **options):
+        for found in real(root, **options):
             if found.name == b"victim":
                 os.unlink(victim)  # noqa: PTH108  # a name in bytes
                 os.mkfifo(victim)
@@ -175,23 +175,39 @@ def test_a_file_that_says_it_is_empty_and_is_not_is_refused():
         os.close(root)
 
 
-def test_no_space_for_the_list_of_files_is_one_clear_error(ground):
-    for number in range(200):
-        ground.write(f"many/{number:04}-{'x' * 200}", b"")
-    script = (
-        "import resource, signal, sys\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
-        "from holdfast.backupsets.spool import Spool\n"
-        "from holdfast.backupsets.errors import SpoolFailed\n"
-        "spool = Spool()\n"
-        "try:\n"
-        "    for _ in range(100): spool.write(b'x' * 1000)\n"
-        "    list(spool.chunks())\n"
-        "except SpoolFailed as error:\n"
-        "    sys.exit('SpoolFailed: ' + error.message)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+FULL = """
+import resource, signal, sys
+from holdfast.backupsets.entries import Chunk
+from holdfast.backupsets.errors import SpoolFailed
+from holdfast.backupsets.spool import ChunkIndex, Spool, temporary_database
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+try:
+    if sys.argv[1] == "list of entries":
+        spool = Spool()
+        for _ in range(100):
+            spool.write(b"x" * 1000)
+        list(spool.chunks())
+    else:
+        with temporary_database() as database:
+            index = ChunkIndex(database)
+            for number in range(400_000):
+                index.add(Chunk(f"{number:064x}", 1))
+except SpoolFailed as error:
+    sys.exit("SpoolFailed: " + error.message)
+"""
 
-    assert done.stderr.startswith("SpoolFailed: cannot keep the list of files in ")
-    assert "too large" in done.stderr
+
+@pytest.mark.parametrize("which", ["list of entries", "index of chunks"])
+def test_no_space_for_what_has_to_be_remembered_is_one_clear_error(which, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, which],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={"TMPDIR": str(tmp_path), "SQLITE_TMPDIR": str(tmp_path)},
+    )
+
+    assert done.stderr.startswith(f"SpoolFailed: cannot keep the list of files in {tmp_path}: ")
+    assert list(tmp_path.iterdir()) == []

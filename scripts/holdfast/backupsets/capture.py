@@ -6,7 +6,7 @@ import os
 import random
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +25,7 @@ from holdfast.backupsets.pushed import PushedSet, PushProgress
 from holdfast.backupsets.scanning import Counted, Piece, scan
 from holdfast.backupsets.spool import ChunkIndex, Spool, temporary_database
 from holdfast.backupsets.vault import How, Vault
+from holdfast.backupsets.walking import Identity
 from holdfast.clock import Clock
 from holdfast.environments.model import Dataset, Environment, Rule
 
@@ -39,6 +40,7 @@ class Plan:
     dataset: Dataset
     folder: Folder
     rule: Rule
+    leave_out: Collection[Identity]
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ class Capture:
             clock_skew=self.skew,
             newest_mtime=manifest.source.newest_mtime,
             took=took,
+            left_out=tuple(counted.left_out),
             warnings=tuple(self._warnings()),
         )
 
@@ -153,10 +156,9 @@ class Capture:
         """Every distinct chunk once: the content, then the list of entries, then the list of objects."""
 
         def keep(entry: Entry) -> None:
-            self.counted.add(entry)
             entries.write(entry.line())
 
-        for piece in scan(root, keep):
+        for piece in scan(root, keep, self.counted, self._plan.leave_out):
             if index.add(piece.chunk):
                 yield piece
         if not self.counted.files:
@@ -216,6 +218,7 @@ class Capture:
             regions={vault.region: self._copy(vault) for vault in self.vaults},
             entries=entries,
             objects=objects,
+            left_out=tuple(counted.left_out),
             tool=f"holdfast {version('holdfast')}",
         )
 
@@ -233,6 +236,8 @@ class Capture:
                 yield f"the clock of S3 in {region} is {skew.total_seconds():+.0f} s from this host's"
         if self.counted.special:
             yield f"{self.counted.special} sockets, FIFOs or devices hold no data and are listed only"
+        for path in self.counted.left_out:
+            yield f"{path} is left out: Holdfast keeps its own files there"
 
 
 def _spooled(spool: Spool) -> Iterator[Piece]:

@@ -114,6 +114,8 @@ class Manifest(_Document):
     """JSON lines, in the order of their paths (`holdfast.backupsets.entries`)."""
     objects: StoredList
     """Each distinct object the set needs, entries included: 36 bytes a record, digest and size, in order."""
+    left_out: tuple[str, ...] = ()
+    """Directories of the source that were passed over."""
     tool: str
 
 

@@ -9,7 +9,7 @@ again reuses every object that is in place.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from holdfast.backupsets.capture import Capture, Plan
 from holdfast.backupsets.layout import declared_dataset, folder_of
 from holdfast.backupsets.locks import choose_rule
 from holdfast.backupsets.pushed import PushedSet, PushProgress
-from holdfast.backupsets.walking import open_root
+from holdfast.backupsets.walking import identities, open_root
 from holdfast.clock import Clock, SystemClock
 from holdfast.environments.model import Environment
 
@@ -38,6 +38,7 @@ def push(
     *,
     tenant: str | None = None,
     rule: str | None = None,
+    leave_out: Iterable[Path] = (),
     clock: Clock = _SYSTEM_CLOCK,
     progress: Callable[[PushProgress], None] = lambda _: None,
     role: str | None = ROLE,
@@ -55,6 +56,7 @@ def push(
         path: the directory.
         tenant: a tenant of the dataset; by default the set is of the dataset as a whole.
         rule: the rule that decides how long it is locked; by default the first of the dataset's tier.
+        leave_out: directories below the path that are passed over, and listed in the manifest as left out.
         clock: for durations and waiting.
         progress: told now and then, from this thread.
         role: purpose of the role to write as; None for the caller.
@@ -67,7 +69,11 @@ def push(
     """
     declared = declared_dataset(environment, dataset)
     plan = Plan(
-        environment, declared, folder_of(environment, dataset, tenant), choose_rule(environment, declared, rule)
+        environment,
+        declared,
+        folder_of(environment, dataset, tenant),
+        choose_rule(environment, declared, rule),
+        identities(leave_out),
     )
     started = clock.monotonic()
     with ExitStack() as stack:

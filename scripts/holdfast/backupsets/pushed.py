@@ -47,6 +47,7 @@ class PushedSet:
     clock_skew: dict[str, timedelta]
     newest_mtime: datetime | None
     took: timedelta
+    left_out: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def document(self) -> dict[str, Any]:
@@ -73,5 +74,6 @@ class PushedSet:
             "clock_skew_seconds": {region: skew.total_seconds() for region, skew in self.clock_skew.items()},
             "newest_mtime": written_or_none(self.newest_mtime),
             "seconds": round(self.took.total_seconds(), 3),
+            "left_out": list(self.left_out),
             "warnings": list(self.warnings),
         }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass, field
 
 from holdfast.backupsets.entries import EMPTY_DIGEST, Chunk, Entry, Kind
 from holdfast.backupsets.errors import SourceChanged
 from holdfast.backupsets.layout import CHUNK_BYTES
-from holdfast.backupsets.walking import Found, open_beneath, unreadable, walk
+from holdfast.backupsets.walking import Found, Identity, open_beneath, unreadable, walk
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -44,6 +44,7 @@ class Counted:
     special: int = 0
     bytes: int = 0
     newest_mtime_ns: int | None = None
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def entries(self) -> int:
@@ -64,20 +65,29 @@ class Counted:
             self.special += 1
 
 
-def scan(root: int, keep: Callable[[Entry], None]) -> Iterator[Piece]:
+def scan(
+    root: int, keep: Callable[[Entry], None], counted: Counted, leave_out: Collection[Identity] = ()
+) -> Iterator[Piece]:
     """Read everything below a directory, one chunk in memory at a time.
 
     Args:
         root: descriptor of the directory; stays open as long as pieces may have to be read again.
         keep: is given each entry, in the order of their paths, after the pieces of its content.
+        counted: what was met is added to it.
+        leave_out: directories to pass over.
 
     Raises:
         UnreadableSource: something cannot be read.
         SourceChanged: a file changed or vanished while it was read, and again on the second try.
         SpoolFailed: from `keep`.
     """
-    for found in walk(root):
-        keep((yield from _read(root, found)))
+    for found in walk(root, leave_out=leave_out):
+        if found.identity in leave_out:
+            counted.left_out.append(found.path.decode("utf-8", "backslashreplace"))
+            continue
+        entry = yield from _read(root, found)
+        counted.add(entry)
+        keep(entry)
 
 
 def _read(root: int, found: Found) -> Generator[Piece, None, Entry]:

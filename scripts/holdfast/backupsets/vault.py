@@ -141,12 +141,18 @@ class Vault:
         return str(reply.get("VersionId") or "")
 
     def _extend(self, key: str, version: str, digest: str, size: int) -> Secured:
+        """Lengthen a lock. S3 refuses when another push has lengthened it further meanwhile, which is as good."""
         retention = {"Mode": self.lock.mode.value, "RetainUntilDate": self.lock.retain_until}
-        self._call(
-            lambda: self._s3.put_object_retention(
-                Bucket=self.bucket, Key=key, VersionId=version, Retention=retention, ChecksumAlgorithm="SHA256"
+        try:
+            self._call(
+                lambda: self._s3.put_object_retention(
+                    Bucket=self.bucket, Key=key, VersionId=version, Retention=retention, ChecksumAlgorithm="SHA256"
+                )
             )
-        )
+        except ClientError as error:
+            head = self._head(key, version) if code_of(error) == "AccessDenied" else None
+            if head is None or not self._is_locked_enough(head):
+                raise
         return self._read_back(key, version, digest, size, How.EXTENDED)
 
     def _head(self, key: str, version: str | None = None) -> Mapping[str, Any] | None:

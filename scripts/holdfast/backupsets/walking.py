@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from holdfast.backupsets.spool import temporary_database
 
 NAMES_IN_MEMORY = 50_000
 """Names of one directory that are sorted in memory; a larger directory is sorted in a temporary database."""
+
+Identity = tuple[int, int]
+"""Device and inode of a file."""
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -37,6 +41,11 @@ class Found:
     def name(self) -> bytes:
         """The last part of the path."""
         return self.path.rpartition(b"/")[2]
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from every other file."""
+        return self.status.st_dev, self.status.st_ino
 
     @property
     def kind(self) -> Kind:
@@ -68,6 +77,16 @@ def open_root(path: Path) -> int:
     raise SourceNotUsable(path=path, problem=problem)
 
 
+def identities(paths: Iterable[Path]) -> dict[Identity, Path]:
+    """Which files some paths name; those that do not exist name none."""
+    found = {}
+    for path in paths:
+        with contextlib.suppress(OSError):
+            status = path.stat()
+            found[status.st_dev, status.st_ino] = path
+    return found
+
+
 def open_beneath(root: int, path: bytes) -> int:
     """Open a file below the root again, following no symlink on the way."""
     *folders, name = path.split(b"/")
@@ -82,8 +101,12 @@ def open_beneath(root: int, path: bytes) -> int:
         os.close(parent)
 
 
-def walk(root: int) -> Iterator[Found]:
+def walk(root: int, *, leave_out: Collection[Identity] = ()) -> Iterator[Found]:
     """Every name below a directory: each directory before what is in it, names in the order of their bytes.
+
+    Args:
+        root: descriptor of the directory.
+        leave_out: directories that are given and not entered.
 
     Raises:
         UnreadableSource: a directory that cannot be read.
@@ -103,7 +126,7 @@ def walk(root: int) -> Iterator[Found]:
             path = prefix + name
             found = Found(path, directory, _status(name, directory, path))
             yield found
-            if found.kind is Kind.DIRECTORY:
+            if found.kind is Kind.DIRECTORY and found.identity not in leave_out:
                 below = _open_directory(name, directory, path)
                 open_directories.append((below, path + b"/", _sorted_names(below, path + b"/")))
     finally:

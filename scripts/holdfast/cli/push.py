@@ -51,7 +51,16 @@ def command(
     declared = settings.load(environment)
     sessions = Sessions(declared, endpoints_for(declared, settings.home))
     with _shown(settings.human) as progress:
-        pushed = push(declared, sessions, dataset, path, tenant=tenant, rule=rule, progress=progress)
+        pushed = push(
+            declared,
+            sessions,
+            dataset,
+            path,
+            tenant=tenant,
+            rule=rule,
+            leave_out=(settings.home,),  # it changes meanwhile, and holds keys
+            progress=progress,
+        )
     if settings.as_json:
         settings.print_json("holdfast.push/1", **pushed.document())
     else:
@@ -73,7 +82,7 @@ def _shown(console: Console) -> Iterator[Callable[[PushProgress], None]]:
                 status.update(_line(progress, now - started))
             elif now - last >= _LINE_SECONDS:
                 last = now
-                console.print(_line(progress, now - started), markup=False)
+                console.print(_line(progress, now - started), markup=False, soft_wrap=True)
 
         yield show
 
