@@ -35,6 +35,7 @@ class BackupKey(Construct):
         break_glass: who may disable the key or schedule its deletion.
         encrypters: who may write what S3 encrypts with the key. By default nobody.
         decrypters: who may read what S3 encrypted with it. By default nobody.
+        inspectors: who may look at the key's settings: a role that only plans. By default the administrators alone.
         multi_region: whether `BackupKeyReplica` can bring the same key to other Regions. By default it is of one
             Region, because a shared key is lost everywhere at once.
         rotation: how often AWS makes new key material, 90 to 2560 days. By default every 90 days; slower is warned of.
@@ -71,6 +72,7 @@ class BackupKey(Construct):
         break_glass: Principals,
         encrypters: Principals = NOBODY,
         decrypters: Principals = NOBODY,
+        inspectors: Principals = NOBODY,
         multi_region: bool = False,
         rotation: timedelta = _ROTATION,
         deletion_window: timedelta = timedelta(days=30),
@@ -87,6 +89,7 @@ class BackupKey(Construct):
         self._destroyers = break_glass | (administrators if removal is Removal.DESTROY else NOBODY)
         self._encrypters = encrypters
         self._decrypters = decrypters
+        self._inspectors = inspectors
         self.resource = aws.KmsKey(
             self,
             "Resource",
@@ -137,6 +140,8 @@ class BackupKey(Construct):
             statements.append(policy.encrypt(self._encrypters))
         if self._decrypters:
             statements.append(policy.decrypt(self._decrypters))
+        if self._inspectors:
+            statements.append(policy.inspect(self._inspectors))
         return KEY_POLICY.render(statements, construct="BackupKey")
 
 

@@ -27,6 +27,7 @@ class SigningKey(Construct):
         break_glass: who may disable the key or schedule its deletion.
         signers: who may sign. By default nobody.
         verifiers: who may fetch the public key, besides signers and administrators. By default nobody.
+        inspectors: who may look at the key's settings: a role that only plans. By default the administrators alone.
         deletion_window: how long a scheduled deletion can be cancelled, 7 to 30 days. By default 30.
         description: shown in the console.
         removal: by default Terraform refuses to destroy the key. With `DESTROY` administrators may delete it too.
@@ -58,6 +59,7 @@ class SigningKey(Construct):
         break_glass: Principals,
         signers: Principals = NOBODY,
         verifiers: Principals = NOBODY,
+        inspectors: Principals = NOBODY,
         deletion_window: timedelta = timedelta(days=30),
         description: str = "Signs evidence",
         removal: Removal = Removal.RETAIN,
@@ -70,6 +72,7 @@ class SigningKey(Construct):
         self._destroyers = break_glass | (administrators if removal is Removal.DESTROY else NOBODY)
         self._signers = signers
         self._verifiers = verifiers
+        self._inspectors = inspectors
         self._key = aws.KmsKey(
             self,
             "Resource",
@@ -109,4 +112,6 @@ class SigningKey(Construct):
             statements.append(policy.sign(self._signers))
         if self._verifiers:
             statements.append(policy.verify(self._verifiers))
+        if self._inspectors:
+            statements.append(policy.inspect(self._inspectors))
         return KEY_POLICY.render(statements, construct="SigningKey")

@@ -23,6 +23,10 @@ class People:
         """Who runs Terraform in `account`; by default the role `holdfast-<env>-deployer`."""
         return self._written(self.environment.principals.deployer, "deployer", account) | self._root(account)
 
+    def planner(self, account: str) -> Principals:
+        """Who plans before anybody approved, and only looks: the role `holdfast-<env>-planner`."""
+        return self._role("planner", account)
+
     def break_glass(self, account: str) -> Principals:
         """Who may destroy a key, in an emergency; by default the role `holdfast-<env>-break-glass`."""
         return self._written(self.environment.principals.break_glass, "break-glass", account)

@@ -54,6 +54,7 @@ class PrimaryStack(EnvironmentStack):
             administrators=deployer,
             break_glass=self.people.break_glass(self.account),
             signers=drill_runner,
+            inspectors=self.people.planner(self.account),
             deletion_window=self.environment.keys.deletion_window,
             description=f"Signs the evidence of {self.environment.environment}",
             removal=self.removal,

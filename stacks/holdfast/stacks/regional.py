@@ -22,6 +22,7 @@ def backup_key(stack: EnvironmentStack, *, encrypters: Principals, decrypters: P
         break_glass=stack.people.break_glass(stack.account),
         encrypters=encrypters,
         decrypters=decrypters,
+        inspectors=stack.people.planner(stack.account),
         rotation=environment.keys.rotation,
         deletion_window=environment.keys.deletion_window,
         description=f"Encrypts the backups of {environment.environment} in {stack.region}",

@@ -34,6 +34,7 @@ _ADMINISTER = (
     "kms:UpdateKeyDescription",
     "kms:UpdatePrimaryRegion",
 )
+_INSPECT = ("kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags")
 _USE = (
     "kms:CreateGrant",
     "kms:Decrypt",
@@ -53,6 +54,11 @@ def administer(administrators: Principals) -> Statement:
     `kms:PutKeyPolicy` is among the actions: KMS refuses a policy that the caller could not change again.
     """
     return allow("AdministerTheKey", _ADMINISTER, on=["*"], to=administrators)
+
+
+def inspect(inspectors: Principals) -> Statement:
+    """Threat: a plan only an administrator can make. Who plans before anybody approved sees settings, no more."""
+    return allow("Inspect", _INSPECT, on=["*"], to=inspectors)
 
 
 def administrators_never_use(administrators: Principals) -> Statement:
