@@ -26,10 +26,10 @@ data "aws_iam_policy_document" "deploy" {
     resources = local.buckets
   }
 
-  # A key is made with the tag by which it can be managed afterwards.
+  # A key is made with the tag by which its policy can be changed afterwards.
   statement {
     sid       = "CreateKeys"
-    actions   = ["kms:CreateKey", "kms:TagResource"]
+    actions   = ["kms:CreateKey"]
     resources = ["*"]
 
     condition {
@@ -39,19 +39,35 @@ data "aws_iam_policy_document" "deploy" {
     }
   }
 
+  # Creating with tags is tagging, too. A key that has a name already is somebody's, and must not become one of ours.
   statement {
-    sid = "ManageKeys"
-    actions = [
-      "kms:CreateAlias",
-      "kms:EnableKey",
-      "kms:EnableKeyRotation",
-      "kms:PutKeyPolicy",
-      "kms:ReplicateKey",
-      "kms:TagResource",
-      "kms:UntagResource",
-      "kms:UpdateAlias",
-      "kms:UpdateKeyDescription",
-    ]
+    sid       = "TagKeysWithoutAName"
+    actions   = ["kms:TagResource"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/holdfast:environment"
+      values   = [var.environment]
+    }
+
+    condition {
+      test     = "Null"
+      variable = "kms:ResourceAliases"
+      values   = ["true"]
+    }
+  }
+
+  # Harmless on any key, and needed before KMS sees the tags of a new one.
+  statement {
+    sid       = "FinishKeys"
+    actions   = ["kms:CreateAlias", "kms:EnableKeyRotation", "kms:UpdateAlias"]
+    resources = [local.keys]
+  }
+
+  statement {
+    sid       = "ManageKeys"
+    actions   = ["kms:EnableKey", "kms:PutKeyPolicy", "kms:TagResource", "kms:UntagResource", "kms:UpdateKeyDescription"]
     resources = [local.keys]
 
     condition {
@@ -135,6 +151,19 @@ data "aws_iam_policy_document" "never" {
       "kms:Sign",
     ]
     resources = ["*"]
+  }
+
+  statement {
+    sid       = "NeverChangeTheStatesKey"
+    effect    = "Deny"
+    actions   = ["kms:CreateAlias", "kms:DeleteAlias", "kms:PutKeyPolicy", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias"]
+    resources = [local.keys]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = [var.state.key_alias]
+    }
   }
 
   # No pipeline changes what a pipeline may do, or takes on another role.

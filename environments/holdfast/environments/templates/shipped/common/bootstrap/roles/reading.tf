@@ -35,6 +35,7 @@ data "aws_iam_policy_document" "read" {
     resources = local.buckets
   }
 
+  # Of any key that lets IAM decide: KMS may take five minutes to see the tags of a new one, and Terraform does not wait.
   statement {
     sid = "ReadKeySettings"
     actions = [
@@ -46,12 +47,6 @@ data "aws_iam_policy_document" "read" {
       "kms:ListResourceTags",
     ]
     resources = [local.keys]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:ResourceTag/holdfast:environment"
-      values   = [var.environment]
-    }
   }
 
   # ListAliases knows no resource.
