@@ -85,6 +85,7 @@ class MemoryStore:
     before_add: list = field(default_factory=list)
     """What happens just before each add: somebody else is quicker."""
     added: list[str] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
 
     def names(self) -> list[str]:
@@ -98,6 +99,7 @@ class MemoryStore:
 
     def add(self, name: str, data: bytes) -> Location:
         self._answer()
+        self.tried.append(name)
         if self.before_add:
             self.before_add.pop(0)()
         if self.objects.setdefault(name, data) != data:

@@ -144,6 +144,13 @@ def test_a_missing_a_linked_and_an_empty_key_file_are_clear_errors(key: PublicKe
             read_trusted_key(tmp_path / name)
 
 
+def test_a_key_file_longer_than_any_key_is_not_read(tmp_path) -> None:
+    (tmp_path / "key.pem").write_bytes(b"\n" * 17_000)
+
+    with pytest.raises(UnusableKey, match="more than 16384 bytes"):
+        read_trusted_key(tmp_path / "key.pem")
+
+
 @pytest.mark.parametrize(("spec", "usage"), [("RSA_2048", "SIGN_VERIFY"), ("ECC_NIST_P256", "KEY_AGREEMENT")])
 def test_a_kms_key_of_another_kind_does_not_sign_evidence(spec: str, usage: str) -> None:
     kms = MemoryKms()

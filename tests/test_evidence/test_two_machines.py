@@ -124,8 +124,10 @@ def test_two_machines_apart_make_a_fork_that_is_named_and_then_settled(ground, o
 
     assert ground.verify().good
     assert other.verify().good
-    again = push_missing(ground.local, bucket)
-    assert (again.pushed, again.pulled) == ({}, [])
+    for who in (ground, other, ground):
+        again = push_missing(who.local, bucket)
+        assert (again.pushed, again.pulled) == ({}, [])
+    assert len(set(bucket.objects.values())) == len(bucket.objects)
 
 
 def test_forks_of_several_records_are_kept_whole(ground, other, bucket) -> None:
@@ -155,6 +157,7 @@ def test_garbage_under_the_next_number_does_not_stop_evidence(ground, bucket) ->
     assert isinstance(second.store, Location)
     assert second.sequence == 2
     assert second.path.name != "00000002.json"
+    assert f"{first.path.parent.name}/00000002.json" not in bucket.tried
     assert list(second.warnings) == [f"{first.path.parent.name}/00000002.json"]
     assert ground.verify().good
 
