@@ -262,3 +262,12 @@ def test_a_full_disk_is_named(stack, home: Path) -> None:
     assert child.returncode == NoSpaceLeft.exit_code
     assert "no space left" in child.stderr.lower()
     assert "Traceback" not in child.stderr
+
+
+def test_a_command_inherits_nothing_that_changes_what_it_means(deploy, stack, monkeypatch, home: Path) -> None:
+    odd = {"TF_CLI_ARGS": "-help", "TF_CLI_ARGS_plan": "-destroy", "TF_DATA_DIR": "/nowhere", "TF_WORKSPACE": "other"}
+    for name, value in odd.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", "/nowhere.tfrc")
+
+    assert deploy(stack("a", one={"input": 1})).plan()[0].summary.counts == {"create": 1}

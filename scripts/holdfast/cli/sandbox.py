@@ -13,6 +13,9 @@ from holdfast.cli.settings import Settings, shared_options
 if TYPE_CHECKING:
     from holdfast.sandbox.status import Status
 
+_STRONGER = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
+"""What would outweigh or break the sandbox's credential in a shell that has it set."""
+
 
 @click.group()
 def command() -> None:
@@ -27,9 +30,7 @@ def command() -> None:
 
 
 @command.command()
-@click.option(
-    "--environment", default="sandbox", show_default=True, help="Environment whose workload account it serves."
-)
+@click.option("--environment", default="sandbox", show_default=True, help="Sandbox environment to serve.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of AWS.  [default: a free one]")
 @click.option("--backup-port", type=click.IntRange(1, 65535), help="Port of AWS Backup.  [default: a free one]")
 @click.option("--timeout", type=click.IntRange(1), default=60, show_default=True, help="Seconds to wait for it.")
@@ -42,14 +43,14 @@ def start(settings: Settings, environment: str, port: int | None, backup_port: i
       holdfast sandbox start
       eval "$(holdfast sandbox start)"     # this shell's aws, boto3 and Terraform then use the sandbox
     """
-    from holdfast.sandbox import start_run
+    from holdfast.sandbox import served_account, start_run
 
-    account = settings.load(environment).accounts.workload
+    account = served_account(settings.load(environment))
     asked = {name: number for name, number in (("ministack", port), ("moto", backup_port)) if number is not None}
     with settings.human.status("starting the sandbox"):
         run = start_run(settings.home, account=account, ports=asked, timeout=timedelta(seconds=timeout))
     if run.replaced is not None:
-        settings.human.print(f"an earlier sandbox was {run.replaced.state}; it is gone, with what was applied in it")
+        settings.human.print("an earlier sandbox had died; what was applied in it is gone")
     settings.human.print(f"sandbox {'is already running' if run.already else 'started'} (run {run.endpoints.run})")
     variables = run.endpoints.variables()
     if settings.as_json:
@@ -63,6 +64,7 @@ def start(settings: Settings, environment: str, port: int | None, backup_port: i
             variables=variables,
         )
         return
+    click.echo(f"unset {' '.join(_STRONGER)}")
     for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
 

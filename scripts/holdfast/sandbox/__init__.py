@@ -1,6 +1,6 @@
 """A local AWS: emulators on loopback, IAM enforced, started and ended by `holdfast sandbox`."""
 
-from holdfast.sandbox.lifecycle import Run, start, start_run, stop
+from holdfast.sandbox.lifecycle import Run, served_account, start, start_run, stop
 from holdfast.sandbox.omissions import OMISSIONS
 from holdfast.sandbox.status import State, Status, status, watch
 from holdfast.sandbox.trimming import Omitted, without_omitted
@@ -11,6 +11,7 @@ __all__ = [
     "Run",
     "State",
     "Status",
+    "served_account",
     "start",
     "start_run",
     "status",

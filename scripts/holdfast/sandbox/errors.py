@@ -40,6 +40,12 @@ class EmulatorNotReady(ToolError):
     hint = "the machine may be busy; try again, with a longer --timeout"
 
 
+class NotServedHere(InputError):
+    """A sandbox was asked to play an environment that is not one."""
+
+    template = "environment {environment!r} is not marked sandbox: true; the sandbox serves no other"
+
+
 class SandboxStopped(ToolError):
     """Another command stopped the sandbox while it was in use."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from holdfast.aws.endpoints import Endpoints, read_endpoints, sandbox_file, write_endpoints
 from holdfast.clock import Clock, SystemClock
@@ -21,14 +22,30 @@ from holdfast.locking import file_lock
 from holdfast.sandbox import emulators
 from holdfast.sandbox.certificate import make_certificate
 from holdfast.sandbox.emulators import Emulator, Launch
-from holdfast.sandbox.errors import SandboxInAnotherAccount, SandboxNotWritable
+from holdfast.sandbox.errors import NotServedHere, SandboxInAnotherAccount, SandboxNotWritable
 from holdfast.sandbox.launching import Launcher
 from holdfast.sandbox.processes import end
 from holdfast.sandbox.record import Record, folder_of, read_record, record_file
 from holdfast.sandbox.status import State, Status, status_of
 
+if TYPE_CHECKING:
+    from holdfast.environments.model import Environment
+
 DEFAULT_ACCOUNT = "000000000000"
 _LOCK_SECONDS = 90.0
+_BUSY_SECONDS = 10.0
+_POLL_SECONDS = 0.2
+
+
+def served_account(environment: Environment) -> str:
+    """The account a sandbox has to serve for an environment: the one of its workload.
+
+    Raises:
+        NotServedHere: when the environment is not marked `sandbox: true`.
+    """
+    if not environment.sandbox:
+        raise NotServedHere(environment=environment.environment)
+    return environment.accounts.workload
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ def start_run(
     timeout: timedelta = timedelta(seconds=60),
     clock: Clock | None = None,
 ) -> Run:
-    """Start the sandbox, or find it running; a run that has died is cleared away and replaced by a new one.
+    """Start the sandbox, or find it running; a run that has died (or is silent for 10 s) is replaced by a new one.
 
     Args:
         home: Holdfast's folder; the sandbox writes under `home/sandbox`.
@@ -77,7 +94,7 @@ def start_run(
     clock = clock or SystemClock()
     with _locked(home, clock):
         record = read_record(home)
-        before = status_of(record) if record else None
+        before = _settled(record, clock) if record else None
         if record and before and before.state is State.RUNNING:
             endpoints = read_endpoints(home)
             if record.account != account:
@@ -106,6 +123,14 @@ def stop(home: Path, *, clock: Clock | None = None) -> tuple[str, ...]:
 
 def _locked(home: Path, clock: Clock) -> AbstractContextManager[None]:
     return file_lock(folder_of(home) / "lock", clock, doing="starting or stopping the sandbox", patience=_LOCK_SECONDS)
+
+
+def _settled(record: Record, clock: Clock) -> Status:
+    """The status of a run, after some patience with an emulator that is busy."""
+    deadline = clock.monotonic() + _BUSY_SECONDS
+    while (found := status_of(record)).state is State.SILENT and clock.monotonic() < deadline:
+        clock.sleep(_POLL_SECONDS)
+    return found
 
 
 def _start_new(home: Path, account: str, ports: Mapping[str, int], timeout: timedelta, clock: Clock) -> Endpoints:

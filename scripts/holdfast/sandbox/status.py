@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from holdfast.aws.endpoints import read_endpoints
 from holdfast.errors import HoldfastError
 from holdfast.sandbox import emulators
 from holdfast.sandbox.errors import EmulatorDied, SandboxStopped
@@ -64,19 +65,22 @@ def status_of(record: Record) -> Status:
 
 
 def watch(home: Path) -> Callable[[], HoldfastError | None]:
-    """What to ask while something uses the sandbox: returns the error to raise once an emulator has died.
+    """What to ask while something uses the sandbox: returns the error to raise once it is stopped or has died.
 
     Only the processes are looked at: an emulator that is busy may be silent for a while.
     """
+    before = read_record(home)
 
-    def died() -> HoldfastError | None:
-        record = read_record(home)
-        for started in record.emulators if record else ():
+    def gone() -> HoldfastError | None:
+        endpoints = read_endpoints(home)  # the first thing `stop` removes
+        if before is None or endpoints is None or endpoints.run != before.run:
+            return SandboxStopped()
+        for started in before.emulators:
             if not is_alive(started.process):
                 return EmulatorDied(name=started.name, log=started.log, tail=log_tail(started.log))
-        return None if record else SandboxStopped()
+        return None
 
-    return died
+    return gone
 
 
 def log_tail(log: Path, lines: int = 12) -> str:
