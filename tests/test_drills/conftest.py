@@ -17,8 +17,12 @@ from holdfast.sandbox import lifecycle
 
 
 @pytest.fixture
-def ground(tmp_path):
-    """A home folder, a source of three files, and a clock that moves only when told to."""
+def ground(tmp_path, monkeypatch):
+    """A home folder, a source of three files, and a clock that moves only when told to.
+
+    Nothing here cuts the power, so nobody waits for the disk.
+    """
+    monkeypatch.setattr("os.fsync", lambda _: None)
     return Ground(tmp_path / "home", ManualClock(START))
 
 

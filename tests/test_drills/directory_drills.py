@@ -160,11 +160,12 @@ class Ground:
         self.kind = DirectoryKind(self.source)
         self.recorder = FileRecorder(self.home / "evidence")
         self.said: list[str] = []
+        self.run: str | None = None
         self.rng = random.SystemRandom()
 
     @property
     def surroundings(self) -> Surroundings:
-        nowhere = Endpoints(default="http://127.0.0.1:9", access_key="000000000000", secret_key="none")
+        nowhere = Endpoints(default="http://127.0.0.1:9", access_key="000000000000", secret_key="none", run=self.run)
         return Surroundings(
             environment=self.environment,
             home=self.home,

@@ -33,7 +33,7 @@ class Boundaries:
 
     def __init__(self, at: int, number: int) -> None:
         self.at, self.number, self.count = at, number, 0
-        self.real_write, self.real_fsync = os.write, os.fsync
+        self.real_write = os.write
 
     def install(self) -> None:
         os.write, os.fsync = self.write, self.fsync
@@ -57,9 +57,9 @@ class Boundaries:
         return self.real_write(descriptor, data)
 
     def fsync(self, descriptor: int) -> None:
+        """A killed process loses nothing it has written, so the disk is not waited for; only the power cut needs it."""
         if self.reached():
             self.strike()
-        self.real_fsync(descriptor)
 
 
 def in_child(act: Callable[[], object]) -> dict:
@@ -137,6 +137,7 @@ def go_on(ground: Ground, how: str) -> list[dict]:
 
 def main() -> None:
     folder, how = Path(sys.argv[1]), sys.argv[2]
+    os.fsync = lambda _: None
     number = {"interrupt": signal.SIGINT, "terminate": signal.SIGTERM}.get(how, signal.SIGKILL)
     for at in itertools.count(1):
         place = folder / f"{how}-{at}"

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import threading
 
 import pytest
 
 from holdfast.aws.errors import ObjectMissing, RegionDenied, ServiceBusy
+from holdfast.clock import SystemClock
 from holdfast.drills.checks import Outcome
 from holdfast.drills.engine import run
 from holdfast.drills.errors import (
@@ -23,6 +25,7 @@ from holdfast.drills.verdict import Verdict
 from holdfast.environments.model import Scenario
 from holdfast.errors import StorageError
 
+CLOCK = SystemClock()
 SPEC = DrillSpec(environment="sandbox", kind="directory", dataset="project")
 
 
@@ -195,6 +198,29 @@ def test_a_second_drill_on_the_same_target_is_refused_with_the_first_ones_id(gro
     assert run(SPEC, ground.surroundings).verdict is Verdict.PASSED
     assert seen
     assert ground.recorder.verdicts() == ["PASSED"]
+
+
+def test_of_two_drills_that_start_at_once_exactly_one_wins_every_time(ground):
+    rounds = 200
+    winners = [0] * rounds
+    meet = threading.Barrier(2, timeout=60)
+
+    def try_to_claim(name):
+        for number in range(rounds):
+            meet.wait()
+            try:
+                with claimed(Folders(ground.home, "sandbox", f"drill-20261122T120000Z-{name * 8}"), "project", CLOCK):
+                    winners[number] += 1
+                    meet.wait()
+            except DrillRunning:
+                meet.wait()
+
+    threads = [threading.Thread(target=try_to_claim, args=(name,)) for name in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert winners == [1] * rounds
 
 
 def test_another_dataset_may_be_drilled_at_the_same_time(ground):

@@ -120,9 +120,10 @@ def test_a_journal_that_was_changed_is_set_aside_and_its_scratch_folder_swept(gr
     assert sweep(ground.surroundings).cleaned == Cleaned()
 
 
-def test_truncated_at_every_byte_a_journal_resumes_or_is_one_error_and_never_a_second_drill(ground, dead):
+def test_cut_at_any_line_a_journal_resumes_or_is_one_error_and_never_a_second_drill(ground, dead):
     whole, restored = dead.journal.read_bytes(), dict(ground.kind._files())
-    for length in range(0, len(whole), 7):
+    ends = [number for number, byte in enumerate(whole, start=1) if byte == ord("\n")]
+    for length in sorted({0, *ends, *(end - 1 for end in ends), *(end - 40 for end in ends)}):
         dead.journal.write_bytes(whole[:length])
         if not dead.scratch.exists():
             make_scratch(dead)
@@ -205,6 +206,19 @@ def test_what_cannot_be_removed_stays_unfinished_until_it_is(ground, dead):
     assert registered(ground.home, "sandbox", ground.clock)[0].unfinished
     ground.kind.at = lambda _: None
     assert sweep(ground.surroundings).ended == (dead.drill_id,)
+
+
+def test_a_drill_of_a_sandbox_that_is_gone_cannot_be_resumed_and_is_swept_here(ground, dead, monkeypatch):
+    def at(name):
+        if name == "clean_up":
+            raise AssertionError("there is nothing of it in this sandbox")
+
+    ground.kind.at = at
+    ground.run = "another run"
+    with pytest.raises(ResumeDiffers, match="sandbox run"):
+        resume(dead.drill_id, ground.surroundings)
+    assert sweep(ground.surroundings).ended == (dead.drill_id,)
+    assert not dead.scratch.exists()
 
 
 def test_a_sweep_is_one_json_document(ground, dead):

@@ -73,7 +73,8 @@ def run(spec: DrillSpec, surroundings: Surroundings, *, confirm: str | None = No
         journal = Journal.create(folders.journal, surroundings.clock)
         try:
             document = admitted.model_dump(mode="json")
-            journal.append("phase-begin", Phase.DECLARE, drill_id=drill_id, spec=document)
+            run_id = surroundings.sessions.endpoints.run
+            journal.append("phase-begin", Phase.DECLARE, drill_id=drill_id, spec=document, sandbox_run=run_id)
             journal.append("phase-end", Phase.DECLARE, outcome=None)
             return execution_of(journal, folders, surroundings).carry_out()
         finally:
@@ -117,6 +118,9 @@ def _check_resumable(journal: Journal, surroundings: Surroundings, *, kind: str 
     state = fold(journal.entries)
     if state.ended is not None:
         raise DrillEnded(drill_id=state.drill_id, how=state.ended)
+    run_id = surroundings.sessions.endpoints.run
+    if state.sandbox_run != run_id:
+        raise ResumeDiffers(drill_id=state.drill_id, field="sandbox run", declared=state.sandbox_run, got=run_id)
     if kind is not None and kind != state.spec.kind:
         raise ResumeDiffers(drill_id=state.drill_id, field="kind", declared=state.spec.kind, got=kind)
     admit(state.spec, surroundings.environment, surroundings.kinds, confirm=confirm)

@@ -161,7 +161,7 @@ def _rto(result: DrillResult) -> sections.Rto | None:
         measured_seconds=result.rto.seconds,
         target_seconds=_seconds(result.rto.target),
         met=result.rto.met,
-        phases={name: seconds for name, seconds in result.seconds_by_phase.items() if seconds >= 0},
+        phases=dict(result.seconds_by_phase),
     )
 
 

@@ -16,6 +16,7 @@ from holdfast.drills.interface import Provenance
 from holdfast.drills.result import DrillResult, Recorded
 from holdfast.environments.model import Environment
 from holdfast.errors import ServiceError
+from holdfast.evidence.errors import EvidenceUnreadable
 from holdfast.evidence.interface import Location, RemoteStore, Signer
 from holdfast.evidence.local_signer import LocalSigner
 from holdfast.evidence.local_store import LocalStore, evidence_folder
@@ -126,12 +127,16 @@ def _recorded(written: Written, problem: str | None = None) -> Recorded:
         where = f"s3://{store.bucket}/{store.key}?versionId={store.version_id}"
     else:
         problem = "; ".join(each for each in (problem, f"not locked: {store.reason}") if each)
+    if written.warnings:
+        others = f"{len(written.warnings)} other records are not as they should be (holdfast evidence verify says why)"
+        problem = "; ".join(each for each in (problem, others) if each)
     return Recorded(path=str(written.path), digest=written.digest, location=where, problem=problem)
 
 
 def _digests(folder: Path) -> dict[str, str]:
     """SHA-256 of the stacks and plans of the environment, by their names below its folder."""
-    found = [*folder.glob("stacks/*/cdk.tf.json"), *folder.glob("plans/*.json")]
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(found)
-    }
+    found = sorted([*folder.glob("stacks/*/cdk.tf.json"), *folder.glob("plans/*.json")])
+    try:
+        return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+    except OSError as error:
+        raise EvidenceUnreadable(path=error.filename, reason=error.strerror) from error

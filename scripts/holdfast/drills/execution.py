@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -32,7 +32,7 @@ from holdfast.drills.folders import (
     require_target,
 )
 from holdfast.drills.interface import Kind, Nothing, Selection, Survey
-from holdfast.drills.journal import Journal
+from holdfast.drills.journal import Entry, Journal
 from holdfast.drills.measure import skew_doubt
 from holdfast.drills.phases import Phase
 from holdfast.drills.preflight import check_budget
@@ -59,11 +59,15 @@ class Execution:
     clock: Clock
     recorder: Recorder
     say: Callable[[str], None]
+    _known: tuple[tuple[Entry, ...], State] | None = field(default=None, init=False)
 
     @property
     def state(self) -> State:
-        """What the journal says now."""
-        return fold(self.journal.entries)
+        """What the journal says now; read again only when it has grown."""
+        entries = self.journal.entries
+        if self._known is None or self._known[0] is not entries:
+            self._known = (entries, fold(entries))
+        return self._known[1]
 
     def carry_out(self) -> DrillResult:
         """Run every phase that is not done yet.

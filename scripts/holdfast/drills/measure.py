@@ -86,10 +86,13 @@ def timeline(entries: Sequence[Entry]) -> tuple[PhaseTime, ...]:
 
 
 def recovery_seconds(entries: Sequence[Entry]) -> float | None:
-    """From the declaration to the end of verification; None when nothing was verified."""
+    """From the declaration to the end of verification; None when nothing was verified, or the clock ran back."""
     declared = next((each for each in entries if each.event == "phase-begin" and each.phase == Phase.DECLARE), None)
     verified = _last(entries, "phase-end", Phase.VERIFY)
-    return None if declared is None or verified is None else _between(declared, verified)[0]
+    if declared is None or verified is None:
+        return None
+    seconds, _ = _between(declared, verified)
+    return seconds if seconds >= 0 else None
 
 
 def ran_backwards(entries: Sequence[Entry]) -> float | None:
@@ -141,7 +144,7 @@ def objective_check(id_: str, measured: Measured, unjudged: str) -> Check:
 def seconds_by_phase(times: Iterable[PhaseTime]) -> dict[str, float]:
     """What the recovery time is made of: each finished phase up to the end of verification."""
     finished = ((time.phase, time.seconds) for time in times if time.phase in UNTIL_VERIFIED)
-    return {phase.value: round(seconds, 3) for phase, seconds in finished if seconds is not None}
+    return {phase.value: round(seconds, 3) for phase, seconds in finished if seconds is not None and seconds >= 0}
 
 
 def _phase_time(entries: Sequence[Entry], phase: Phase) -> PhaseTime | None:

@@ -31,6 +31,7 @@ class State:
     """What a journal says.
 
     Args:
+        sandbox_run: id of the sandbox's run it began in; all that was made there ends with that run.
         outcomes: what each finished phase came to.
         problems: checks that failed because a phase could not be carried out.
         doubts: why the result cannot be relied on.
@@ -43,6 +44,7 @@ class State:
     spec: DrillSpec
     declared_at: datetime
     runs: int
+    sandbox_run: str | None = None
     outcomes: dict[Phase, BaseModel | None] = field(default_factory=dict)
     problems: tuple[Check, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -139,6 +141,7 @@ def _fold(entries: Sequence[Entry]) -> State:
         spec=DrillSpec.model_validate(first.data["spec"]),
         declared_at=first.at,
         runs=entries[-1].run + 1,
+        sandbox_run=first.data.get("sandbox_run"),
         outcomes=outcomes,
         problems=tuple(problems),
         doubts=tuple(doubts),

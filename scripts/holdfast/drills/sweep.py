@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from holdfast.aws.errors import BucketMissing, RoleNotAssumed
 from holdfast.clock import Clock
 from holdfast.drills.cleaning import clean_up, remove_own_scratch
 from holdfast.drills.engine import Surroundings, execution_of
@@ -95,6 +96,8 @@ def _end(found: Registered, clock: Clock, clean: Callable[[Folders, Journal], Cl
 
 def _clean_up(folders: Folders, journal: Journal, surroundings: Surroundings) -> Cleaned:
     execution = execution_of(journal, folders, surroundings)
+    if execution.state.sandbox_run != surroundings.sessions.endpoints.run:
+        return remove_own_scratch(journal.entries, folders)  # what it made elsewhere is gone with that sandbox
     return clean_up(execution.kind, execution.drill(), folders)
 
 
@@ -137,5 +140,9 @@ def _earlier(kind: Kind, surroundings: Surroundings, living: frozenset[str]) -> 
         return kind.sweep(surroundings.environment, surroundings.sessions, living)
     except Interrupted:
         raise
+    except (BucketMissing, RoleNotAssumed) as error:
+        if surroundings.environment.sandbox:
+            return Cleaned()  # nothing is applied in this sandbox, so no drill left anything
+        return Cleaned(orphaned=(f"what earlier drills of kind {kind.name} left: {error.message}",))
     except HoldfastError as error:
         return Cleaned(orphaned=(f"what earlier drills of kind {kind.name} left: {error.message}",))

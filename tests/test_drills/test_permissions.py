@@ -1,0 +1,93 @@
+"""Least privilege both ways: a role with exactly the listed actions passes, and without any one of them it does not."""
+
+from __future__ import annotations
+
+import pytest
+from applied_ground import PRIMARY, RECOVERY, Applied, make_environment
+
+from holdfast.constructs.policies.document import allow
+from holdfast.drills.engine import run
+from holdfast.drills.kinds import KINDS
+from holdfast.drills.permissions import DRILL_RUNNER, EVIDENCE, PERMISSIONS
+from holdfast.drills.spec import DrillSpec
+from holdfast.drills.verdict import Verdict
+from holdfast.errors import ServiceError
+
+pytestmark = pytest.mark.sandbox
+
+ASKED_BY_HEAD = ("s3:ListBucket", "s3:GetObject", "s3:GetObjectVersion")
+"""The answer to a HEAD has no body, so it cannot say which action was missing: the call is named instead."""
+
+NOT_ENFORCED = {
+    "s3:PutObjectRetention": "the emulator takes lock headers with s3:PutObject alone",
+    "kms:Decrypt": "the emulator's S3 decrypts without asking KMS",
+    "kms:GenerateDataKey": "the emulator's S3 encrypts without asking KMS",
+    "s3:GetObjectRetention": "the emulator shows the lock to whoever may read the object",
+}
+
+
+@pytest.fixture(scope="module")
+def exact(emulator, tmp_path_factory):
+    """A pushed dataset, and the buckets' own grants gone: what the role may do is what its policy says."""
+    applied = Applied(make_environment(), emulator, tmp_path_factory.mktemp("exact")).apply()
+    applied.push()
+    applied.revoke_bucket_grants()
+    return applied
+
+
+def drill(applied, kind, actions, tmp_path):
+    vaults = [f"arn:aws:s3:::{applied.bucket(region)}" for region in (PRIMARY, RECOVERY)]
+    evidence = f"arn:aws:s3:::{applied.names.evidence_bucket}"
+    statements = [
+        allow("Drill", actions, on=[*vaults, *(f"{arn}/*" for arn in vaults), "arn:aws:kms:*"]),
+        allow("Evidence", EVIDENCE[DRILL_RUNNER], on=[evidence, f"{evidence}/*", "arn:aws:kms:*"]),
+    ]
+    applied.put_role_policy("drill-runner", [each for each in statements if each.actions])
+    applied.home = tmp_path / "home"
+    dataset = "project" if KINDS[kind].restores_dataset else None
+    return run(DrillSpec(environment=applied.environment.environment, kind=kind, dataset=dataset), applied.surroundings)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_with_exactly_the_listed_actions_it_passes(exact, kind, tmp_path):
+    result = drill(exact, kind, PERMISSIONS[kind][DRILL_RUNNER], tmp_path)
+    assert (result.verdict, result.issues) == (Verdict.PASSED, ())
+    assert result.evidence.problem is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        (kind, action)
+        for kind, needed in PERMISSIONS.items()
+        for action in needed[DRILL_RUNNER]
+        if action not in NOT_ENFORCED
+    ],
+)
+def test_without_any_one_of_them_it_does_not_pass_and_says_which(exact, kind, action, tmp_path):
+    rest = [each for each in PERMISSIONS[kind][DRILL_RUNNER] if each != action]
+    try:
+        result = drill(exact, kind, rest, tmp_path)
+    except ServiceError as error:
+        refused = error
+    else:
+        assert result.verdict is not Verdict.PASSED
+        refused = " ".join(result.reasons)
+    named = (action, *(call for call in ("HeadBucket", "HeadObject") if action in ASKED_BY_HEAD))
+    assert any(each in str(refused) for each in named)
+
+
+def test_every_kind_lists_what_it_needs():
+    assert PERMISSIONS.keys() == KINDS.keys()
+
+
+def test_what_the_drill_runner_declares_covers_what_drills_need(exact):
+    vaults = [f"arn:aws:s3:::{exact.bucket(region)}" for region in (PRIMARY, RECOVERY)]
+    declared = exact.drill_runner_statements(vaults, "arn:aws:s3:::evidence")
+    allowed = {action for each in declared if each.effect == "Allow" for action in each.actions}
+    denied = {action for each in declared if each.effect == "Deny" for action in each.actions}
+    needed = {action for needed in PERMISSIONS.values() for action in needed[DRILL_RUNNER]} | set(
+        EVIDENCE[DRILL_RUNNER]
+    )
+    assert needed <= allowed
+    assert not needed & denied
