@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+from datetime import timedelta
 
 import cdktn
 import pytest
@@ -37,7 +38,7 @@ def test_the_example_runs(name):
     stack = cdktn.TerraformStack(cdktn.Testing.app(), "example")
     AwsProvider(stack, "aws", region="us-east-1")
 
-    exec(example(name), {**EXPORTED, "AwsProvider": AwsProvider, "role": role, "stack": stack})  # noqa: S102
+    exec(example(name), {**EXPORTED, "AwsProvider": AwsProvider, "role": role, "stack": stack, "timedelta": timedelta})  # noqa: S102
 
     synthesized = cdktn.Testing.synth(stack)
     assert name not in CONSTRUCTS or '"resource"' in synthesized

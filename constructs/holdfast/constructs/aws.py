@@ -7,13 +7,48 @@ binding's 2 400 modules would take minutes. Names end in `A` in the binding wher
 
 from __future__ import annotations
 
+from cdktn_provider_aws.backup_framework import BackupFramework, BackupFrameworkControl, BackupFrameworkControlScope
+from cdktn_provider_aws.backup_global_settings import BackupGlobalSettings
+from cdktn_provider_aws.backup_logically_air_gapped_vault import BackupLogicallyAirGappedVault
+from cdktn_provider_aws.backup_plan import (
+    BackupPlan,
+    BackupPlanAdvancedBackupSetting,
+    BackupPlanRule,
+    BackupPlanRuleCopyAction,
+    BackupPlanRuleCopyActionLifecycle,
+    BackupPlanRuleLifecycle,
+)
+from cdktn_provider_aws.backup_region_settings import BackupRegionSettings
+from cdktn_provider_aws.backup_report_plan import BackupReportPlan
+from cdktn_provider_aws.backup_restore_testing_plan import (
+    BackupRestoreTestingPlan,
+    BackupRestoreTestingPlanRecoveryPointSelection,
+)
+from cdktn_provider_aws.backup_restore_testing_selection import (
+    BackupRestoreTestingSelection,
+    BackupRestoreTestingSelectionProtectedResourceConditions,
+)
+from cdktn_provider_aws.backup_selection import BackupSelection, BackupSelectionCondition
+from cdktn_provider_aws.backup_vault import BackupVault
+from cdktn_provider_aws.backup_vault_lock_configuration import BackupVaultLockConfiguration
+from cdktn_provider_aws.backup_vault_notifications import BackupVaultNotifications
+from cdktn_provider_aws.backup_vault_policy import BackupVaultPolicy
+from cdktn_provider_aws.db_instance_automated_backups_replication import DbInstanceAutomatedBackupsReplication
+from cdktn_provider_aws.dlm_lifecycle_policy import (
+    DlmLifecyclePolicy,
+    DlmLifecyclePolicyPolicyDetails,
+    DlmLifecyclePolicyPolicyDetailsSchedule,
+    DlmLifecyclePolicyPolicyDetailsScheduleCrossRegionCopyRule,
+)
 from cdktn_provider_aws.iam_policy import IamPolicy
 from cdktn_provider_aws.iam_role import IamRole
 from cdktn_provider_aws.iam_role_policy import IamRolePolicy
+from cdktn_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from cdktn_provider_aws.kms_alias import KmsAlias
 from cdktn_provider_aws.kms_key import KmsKey
 from cdktn_provider_aws.kms_replica_key import KmsReplicaKey
 from cdktn_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from cdktn_provider_aws.rbin_rule import RbinRule, RbinRuleLockConfiguration, RbinRuleResourceTags
 from cdktn_provider_aws.s3_bucket import S3Bucket
 from cdktn_provider_aws.s3_bucket_inventory import S3BucketInventory
 from cdktn_provider_aws.s3_bucket_lifecycle_configuration import (
@@ -47,12 +82,44 @@ from cdktn_provider_aws.s3_bucket_versioning import S3BucketVersioningA as S3Buc
 __all__ = [
     "AwsProvider",
     "AwsProviderDefaultTags",
+    "BackupFramework",
+    "BackupFrameworkControl",
+    "BackupFrameworkControlScope",
+    "BackupGlobalSettings",
+    "BackupLogicallyAirGappedVault",
+    "BackupPlan",
+    "BackupPlanAdvancedBackupSetting",
+    "BackupPlanRule",
+    "BackupPlanRuleCopyAction",
+    "BackupPlanRuleCopyActionLifecycle",
+    "BackupPlanRuleLifecycle",
+    "BackupRegionSettings",
+    "BackupReportPlan",
+    "BackupRestoreTestingPlan",
+    "BackupRestoreTestingPlanRecoveryPointSelection",
+    "BackupRestoreTestingSelection",
+    "BackupRestoreTestingSelectionProtectedResourceConditions",
+    "BackupSelection",
+    "BackupSelectionCondition",
+    "BackupVault",
+    "BackupVaultLockConfiguration",
+    "BackupVaultNotifications",
+    "BackupVaultPolicy",
+    "DbInstanceAutomatedBackupsReplication",
+    "DlmLifecyclePolicy",
+    "DlmLifecyclePolicyPolicyDetails",
+    "DlmLifecyclePolicyPolicyDetailsSchedule",
+    "DlmLifecyclePolicyPolicyDetailsScheduleCrossRegionCopyRule",
     "IamPolicy",
     "IamRole",
     "IamRolePolicy",
+    "IamRolePolicyAttachment",
     "KmsAlias",
     "KmsKey",
     "KmsReplicaKey",
+    "RbinRule",
+    "RbinRuleLockConfiguration",
+    "RbinRuleResourceTags",
     "S3Bucket",
     "S3BucketInventory",
     "S3BucketLifecycleConfiguration",
