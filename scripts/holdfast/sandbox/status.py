@@ -69,13 +69,15 @@ def watch(home: Path) -> Callable[[], HoldfastError | None]:
 
     Only the processes are looked at: an emulator that is busy may be silent for a while.
     """
-    before = read_record(home)
+    runs: list[Record] = []
 
     def gone() -> HoldfastError | None:
+        record = read_record(home)
         endpoints = read_endpoints(home)  # the first thing `stop` removes
-        if before is None or endpoints is None or endpoints.run != before.run:
+        if record is None or endpoints is None or endpoints.run != record.run or runs not in ([], [record]):
             return SandboxStopped()
-        for started in before.emulators:
+        runs[:] = [record]
+        for started in record.emulators:
             if not is_alive(started.process):
                 return EmulatorDied(name=started.name, log=started.log, tail=log_tail(started.log))
         return None
