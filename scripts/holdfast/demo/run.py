@@ -93,5 +93,5 @@ def _main_job(demo: Demo, outcome: Outcome, steps: Steps, endpoints: Endpoints, 
             steps=steps,
             clock=clock,
         )
-    verify_evidence(environment.environment, home, outcome, steps, clock)
+    verify_evidence(sessions, home, outcome, steps, clock)
     outcome.objectives = objectives(outcome)
