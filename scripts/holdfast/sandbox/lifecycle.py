@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -183,7 +184,9 @@ def _fresh_runs_folder(folder: Path, run: str) -> None:
 
 def _clear(home: Path, record: Record, clock: Clock) -> tuple[str, ...]:
     sandbox_file(home).unlink(missing_ok=True)
-    ended = tuple(started.name for started in record.emulators if end(started.process, clock))
+    with ThreadPoolExecutor() as pool:
+        running = list(pool.map(lambda started: end(started.process, clock), record.emulators))
+    ended = tuple(started.name for started, ran in zip(record.emulators, running, strict=True) if ran)
     shutil.rmtree(folder_of(home) / "runs", ignore_errors=True)
     record_file(home).unlink(missing_ok=True)
     return ended

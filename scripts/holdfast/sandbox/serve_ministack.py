@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 import sys
+from types import FrameType
 
 from holdfast.sandbox.ports import LOOPBACK
 
@@ -27,7 +30,18 @@ def main(port: str, certificate: str, key: str) -> None:
     config.alpn_protocols = ["http/1.1"]
     config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
     config.loglevel = "WARNING"
-    asyncio.run(serve(app, config))
+    signal.signal(signal.SIGTERM, _end)
+    asyncio.run(serve(app, config, shutdown_trigger=_never))
+
+
+async def _never() -> None:
+    """Hypercorn's own shutdown waits for clients that keep connections open; this one is ended by `_end`."""
+    await asyncio.Event().wait()
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """Everything is in memory and goes with the process; there is nothing to wait for."""
+    os._exit(0)
 
 
 if __name__ == "__main__":
