@@ -15,9 +15,15 @@ from holdfast.constructs._node import use_bundled_node
 use_bundled_node()
 
 if TYPE_CHECKING:
+    from holdfast.constructs.access_alarms import AccessAlarms
     from holdfast.constructs.air_gapped_vault import LogicallyAirGappedVault
+    from holdfast.constructs.alarm import Alarm, Comparison, Metric, Silence, Window
+    from holdfast.constructs.alert_topic import AlertTopic, Urgency
     from holdfast.constructs.audit_framework import BackupFramework, Control
+    from holdfast.constructs.audit_trail import AuditTrail
     from holdfast.constructs.automated_backup_replication import AutomatedBackupReplication
+    from holdfast.constructs.backup_alarms import BackupAlarms
+    from holdfast.constructs.backup_job_rules import BackupJobRules
     from holdfast.constructs.backup_key import BackupKey
     from holdfast.constructs.backup_key_replica import BackupKeyReplica
     from holdfast.constructs.backup_plan import BackupPlan
@@ -36,23 +42,44 @@ if TYPE_CHECKING:
     from holdfast.constructs.object_lock import LockMode, ObjectLock
     from holdfast.constructs.policies.role import KeyAlias
     from holdfast.constructs.principals import NOBODY, Principals
+    from holdfast.constructs.recovery_dashboard import RecoveryDashboard
     from holdfast.constructs.recycle_bin_rule import RecycleBinRule, Recycled
     from holdfast.constructs.removal import Removal
     from holdfast.constructs.report_plan import BackupReportPlan, ReportTemplate
+    from holdfast.constructs.response import Response
     from holdfast.constructs.restore_testing import RestoreTest, RestoreTestingPlan, TestedResource
     from holdfast.constructs.restricted_role import RestrictedRole
     from holdfast.constructs.service_role import Purpose, ServiceRole
+    from holdfast.constructs.siem_delivery import SiemDelivery
     from holdfast.constructs.signing_key import SigningKey
     from holdfast.constructs.snapshot_policy import SnapshotPolicy, SnapshotTarget
     from holdfast.constructs.snapshot_schedule import RegionalCopy, SnapshotSchedule
+    from holdfast.constructs.subscriber import Subscriber
+    from holdfast.constructs.tamper_rules import TamperRules
+    from holdfast.constructs.trail_bucket import TrailBucket
     from holdfast.constructs.transport import Transport
     from holdfast.constructs.vault_key import VaultKey
     from holdfast.constructs.vault_lock import Compliance, Governance
+    from holdfast.constructs.watch_key import WatchKey
+    from holdfast.constructs.watched import (
+        ExpectedJobs,
+        ExpectedSets,
+        ExpiringKey,
+        JobKind,
+        StorageLimit,
+        WatchedReplication,
+    )
 
 _MODULES = {
+    "access_alarms": ("AccessAlarms",),
     "air_gapped_vault": ("LogicallyAirGappedVault",),
+    "alarm": ("Alarm", "Comparison", "Metric", "Silence", "Window"),
+    "alert_topic": ("AlertTopic", "Urgency"),
     "audit_framework": ("BackupFramework", "Control"),
+    "audit_trail": ("AuditTrail",),
     "automated_backup_replication": ("AutomatedBackupReplication",),
+    "backup_alarms": ("BackupAlarms",),
+    "backup_job_rules": ("BackupJobRules",),
     "backup_key": ("BackupKey",),
     "backup_key_replica": ("BackupKeyReplica",),
     "backup_plan": ("BackupPlan",),
@@ -71,27 +98,41 @@ _MODULES = {
     "object_lock": ("LockMode", "ObjectLock"),
     "policies.role": ("KeyAlias",),
     "principals": ("NOBODY", "Principals"),
+    "recovery_dashboard": ("RecoveryDashboard",),
     "recycle_bin_rule": ("Recycled", "RecycleBinRule"),
     "removal": ("Removal",),
     "report_plan": ("BackupReportPlan", "ReportTemplate"),
+    "response": ("Response",),
     "restore_testing": ("RestoreTest", "RestoreTestingPlan", "TestedResource"),
     "restricted_role": ("RestrictedRole",),
     "service_role": ("Purpose", "ServiceRole"),
+    "siem_delivery": ("SiemDelivery",),
     "signing_key": ("SigningKey",),
     "snapshot_policy": ("SnapshotPolicy", "SnapshotTarget"),
     "snapshot_schedule": ("RegionalCopy", "SnapshotSchedule"),
+    "subscriber": ("Subscriber",),
+    "tamper_rules": ("TamperRules",),
+    "trail_bucket": ("TrailBucket",),
     "transport": ("Transport",),
     "vault_key": ("VaultKey",),
     "vault_lock": ("Compliance", "Governance"),
+    "watch_key": ("WatchKey",),
+    "watched": ("ExpectedJobs", "ExpectedSets", "ExpiringKey", "JobKind", "StorageLimit", "WatchedReplication"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "EVERYWHERE",
     "NOBODY",
+    "AccessAlarms",
+    "Alarm",
+    "AlertTopic",
+    "AuditTrail",
     "AutomatedBackupReplication",
+    "BackupAlarms",
     "BackupFramework",
     "BackupGlobalSettings",
+    "BackupJobRules",
     "BackupKey",
     "BackupKeyReplica",
     "BackupPlan",
@@ -102,6 +143,7 @@ __all__ = [
     "BackupVault",
     "BackupWriter",
     "BucketReplication",
+    "Comparison",
     "Compliance",
     "Conditions",
     "ContinuousProtection",
@@ -110,35 +152,52 @@ __all__ = [
     "Destination",
     "DrillRunner",
     "EvidenceBucket",
+    "ExpectedJobs",
+    "ExpectedSets",
+    "ExpiringKey",
     "Governance",
     "ImmutableBucket",
+    "JobKind",
     "KeyAlias",
     "Lifecycle",
     "LockMode",
     "LogBucket",
     "LogicallyAirGappedVault",
+    "Metric",
     "ObjectLock",
     "Principals",
     "Purpose",
+    "RecoveryDashboard",
     "RecycleBinRule",
     "Recycled",
     "RegionalCopy",
     "Removal",
     "ReportTemplate",
+    "Response",
     "RestoreTest",
     "RestoreTestingPlan",
     "RestrictedRole",
     "ServiceRole",
+    "SiemDelivery",
     "SigningKey",
+    "Silence",
     "SnapshotPolicy",
     "SnapshotSchedule",
     "SnapshotTarget",
     "StorageClass",
+    "StorageLimit",
+    "Subscriber",
+    "TamperRules",
     "TestedResource",
+    "TrailBucket",
     "Transition",
     "Transport",
+    "Urgency",
     "VaultEvent",
     "VaultKey",
+    "WatchKey",
+    "WatchedReplication",
+    "Window",
 ]
 
 

@@ -33,6 +33,26 @@ from cdktn_provider_aws.backup_vault import BackupVault
 from cdktn_provider_aws.backup_vault_lock_configuration import BackupVaultLockConfiguration
 from cdktn_provider_aws.backup_vault_notifications import BackupVaultNotifications
 from cdktn_provider_aws.backup_vault_policy import BackupVaultPolicy
+from cdktn_provider_aws.cloudformation_stack import CloudformationStack
+from cdktn_provider_aws.cloudtrail import (
+    Cloudtrail,
+    CloudtrailAdvancedEventSelector,
+    CloudtrailAdvancedEventSelectorFieldSelector,
+)
+from cdktn_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
+from cdktn_provider_aws.cloudwatch_event_api_destination import CloudwatchEventApiDestination
+from cdktn_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktn_provider_aws.cloudwatch_event_target import (
+    CloudwatchEventTarget,
+    CloudwatchEventTargetInputTransformer,
+    CloudwatchEventTargetRetryPolicy,
+)
+from cdktn_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktn_provider_aws.cloudwatch_log_metric_filter import (
+    CloudwatchLogMetricFilter,
+    CloudwatchLogMetricFilterMetricTransformation,
+)
+from cdktn_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktn_provider_aws.db_instance_automated_backups_replication import DbInstanceAutomatedBackupsReplication
 from cdktn_provider_aws.dlm_lifecycle_policy import (
     DlmLifecyclePolicy,
@@ -78,6 +98,11 @@ from cdktn_provider_aws.s3_bucket_server_side_encryption_configuration import (
     S3BucketServerSideEncryptionConfigurationRuleA as S3BucketServerSideEncryptionConfigurationRule,
 )
 from cdktn_provider_aws.s3_bucket_versioning import S3BucketVersioningA as S3BucketVersioning
+from cdktn_provider_aws.sns_topic import SnsTopic
+from cdktn_provider_aws.sns_topic_policy import SnsTopicPolicy
+from cdktn_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from cdktn_provider_aws.sqs_queue import SqsQueue
+from cdktn_provider_aws.sqs_queue_policy import SqsQueuePolicy
 
 __all__ = [
     "AwsProvider",
@@ -105,6 +130,20 @@ __all__ = [
     "BackupVaultLockConfiguration",
     "BackupVaultNotifications",
     "BackupVaultPolicy",
+    "CloudformationStack",
+    "Cloudtrail",
+    "CloudtrailAdvancedEventSelector",
+    "CloudtrailAdvancedEventSelectorFieldSelector",
+    "CloudwatchDashboard",
+    "CloudwatchEventApiDestination",
+    "CloudwatchEventRule",
+    "CloudwatchEventTarget",
+    "CloudwatchEventTargetInputTransformer",
+    "CloudwatchEventTargetRetryPolicy",
+    "CloudwatchLogGroup",
+    "CloudwatchLogMetricFilter",
+    "CloudwatchLogMetricFilterMetricTransformation",
+    "CloudwatchMetricAlarm",
     "DbInstanceAutomatedBackupsReplication",
     "DlmLifecyclePolicy",
     "DlmLifecyclePolicyPolicyDetails",
@@ -139,4 +178,9 @@ __all__ = [
     "S3BucketServerSideEncryptionConfiguration",
     "S3BucketServerSideEncryptionConfigurationRule",
     "S3BucketVersioning",
+    "SnsTopic",
+    "SnsTopicPolicy",
+    "SnsTopicSubscription",
+    "SqsQueue",
+    "SqsQueuePolicy",
 ]

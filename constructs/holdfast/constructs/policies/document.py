@@ -144,3 +144,11 @@ MANAGED_POLICY = SizeLimit(
 TRUST_POLICY = SizeLimit(
     "trust policy", 2_048, "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 )
+TOPIC_POLICY = SizeLimit(
+    "topic policy", 30 * 1024, "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
+)
+QUEUE_POLICY = SizeLimit(
+    "queue policy",
+    30 * 1024,
+    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html",
+)
