@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from holdfast.cli import doctor_checks
@@ -40,7 +41,8 @@ def test_the_document_has_a_schema_and_one_entry_a_check(home: Path, capsys) -> 
     assert run(["doctor", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
 
-    assert document["schema"] == "holdfast.doctor/1"
+    schema = Path(__file__).parents[2] / "docs" / "schemas" / "doctor.schema.json"
+    jsonschema.validate(document, json.loads(schema.read_text()))
     assert document["healthy"] is True
     assert {each["verdict"] for each in document["checks"]} == {"ok"}
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from holdfast.cli.main import run
 from holdfast.terraform import providers
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "plan.schema.json").read_text())
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def test_prod_is_planned_offline_and_its_plans_are_kept(home: Path, capsys, monk
     printed = capsys.readouterr()
     document = json.loads(printed.out)
 
-    assert document["schema"] == "holdfast.plan/1"
+    jsonschema.validate(document, SCHEMA)
     assert document["offline"] is True
     assert document["omitted"] == []
     assert [stack["name"] for stack in document["stacks"]] == ["prod-recovery", "prod-primary", "prod-access"]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from holdfast import sandbox
@@ -18,10 +19,18 @@ from holdfast.sandbox.record import read_record
 
 pytestmark = pytest.mark.sandbox
 
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 WHO = (
     "import boto3; identity = boto3.client('sts', region_name='us-east-1').get_caller_identity(); "
     "boto3.client('backup', region_name='us-east-1').list_backup_vaults(); print(identity['Arn'])"
 )
+
+
+def printed(capsys, command: str) -> dict[str, object]:
+    """The document a command printed, which its schema describes."""
+    document = json.loads(capsys.readouterr().out)
+    jsonschema.validate(document, json.loads((SCHEMAS / f"sandbox-{command}.schema.json").read_text()))
+    return document
 
 
 @pytest.fixture
@@ -36,26 +45,26 @@ def test_a_shell_that_evaluates_what_start_prints_is_in_the_sandbox(home: Path, 
     monkeypatch.setenv("AWS_SESSION_TOKEN", "an old one")
 
     assert run(["sandbox", "start"]) == 0
-    printed = capsys.readouterr()
-    shell = f'{printed.out}\nexec {sys.executable} -c "$1"'
+    exports = capsys.readouterr()
+    shell = f'{exports.out}\nexec {sys.executable} -c "$1"'
     said = subprocess.run(["sh", "-c", shell, "sh", WHO], capture_output=True, text=True, timeout=60, check=False)
 
     assert said.stdout.strip() == "arn:aws:iam::000000000000:root", said.stderr
-    assert "started" in printed.err
+    assert "started" in exports.err
 
 
 def test_starting_twice_says_so_and_stopping_twice_too(home: Path, capsys) -> None:
     assert run(["sandbox", "start", "--json"]) == 0
-    first = json.loads(capsys.readouterr().out)
+    first = printed(capsys, "start")
     assert run(["sandbox", "start", "--json"]) == 0
-    second = json.loads(capsys.readouterr().out)
+    second = printed(capsys, "start")
 
     assert (first["already_running"], second["already_running"]) == (False, True)
     assert first["run"] == second["run"]
     assert first["account"] == "000000000000"
 
     assert run(["sandbox", "stop", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["stopped"] == ["ministack", "moto"]
+    assert printed(capsys, "stop")["stopped"] == ["ministack", "moto"]
     assert run(["sandbox", "stop"]) == 0
     assert "no sandbox was running" in capsys.readouterr().err
 
@@ -67,7 +76,7 @@ def test_status_is_0_only_while_everything_runs(home: Path, capsys) -> None:
     run(["sandbox", "start"])
     capsys.readouterr()
     assert run(["sandbox", "status", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["state"] == "running"
+    assert printed(capsys, "status")["state"] == "running"
 
     record = read_record(home)
     assert record is not None
