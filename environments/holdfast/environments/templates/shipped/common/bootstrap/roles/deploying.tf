@@ -116,7 +116,7 @@ data "aws_iam_policy_document" "deploy" {
     condition {
       test     = "StringEquals"
       variable = "iam:PassedToService"
-      values   = ["backup.amazonaws.com", "s3.amazonaws.com"]
+      values   = ["backup.amazonaws.com", "dlm.amazonaws.com", "s3.amazonaws.com"]
     }
   }
 }
@@ -143,7 +143,6 @@ data "aws_iam_policy_document" "never" {
     sid    = "NeverDestroyKeys"
     effect = "Deny"
     actions = [
-      "kms:CreateGrant",
       "kms:DeleteImportedKeyMaterial",
       "kms:DisableKey",
       "kms:DisableKeyRotation",

@@ -1,25 +1,49 @@
 # planner: reads settings, before anybody approves. deployer: applies, after approval. operator: takes on the drill
 # runner, which `<environment>-access` makes.
 
-data "aws_iam_policy_document" "planner" {
-  source_policy_documents = [
-    data.aws_iam_policy_document.read_state.json,
-    data.aws_iam_policy_document.read.json,
-    data.aws_iam_policy_document.never.json,
-  ]
+locals {
+  descriptions = {
+    planner  = "Plans ${var.environment}: reads settings and state, changes nothing"
+    deployer = "Applies ${var.environment} once a deployment is approved"
+    operator = "Runs the drills of ${var.environment}"
+  }
+
+  parts = merge(
+    {
+      planner  = ["state-reading", "reading", "never"]
+      deployer = ["state-reading", "state-writing", "reading", "deploying", "deploying-backup", "never"]
+    },
+    var.operator ? { operator = ["drilling"] } : {},
+  )
+
+  documents = merge(
+    {
+      "state-reading"    = data.aws_iam_policy_document.read_state.json
+      "state-writing"    = data.aws_iam_policy_document.write_state.json
+      "reading"          = data.aws_iam_policy_document.reading.json
+      "deploying"        = data.aws_iam_policy_document.deploy.json
+      "deploying-backup" = data.aws_iam_policy_document.deploy_backup.json
+      "never"            = data.aws_iam_policy_document.nevers.json
+    },
+    var.operator ? { "drilling" = data.aws_iam_policy_document.drill.json } : {},
+  )
+
+  attachments = merge([
+    for purpose, parts in local.parts : {
+      for part in parts : "${purpose}/${part}" => { purpose = purpose, part = part }
+    }
+  ]...)
 }
 
-data "aws_iam_policy_document" "deployer" {
-  source_policy_documents = [
-    data.aws_iam_policy_document.read_state.json,
-    data.aws_iam_policy_document.write_state.json,
-    data.aws_iam_policy_document.read.json,
-    data.aws_iam_policy_document.deploy.json,
-    data.aws_iam_policy_document.never.json,
-  ]
+data "aws_iam_policy_document" "reading" {
+  source_policy_documents = [data.aws_iam_policy_document.read.json, data.aws_iam_policy_document.read_backup.json]
 }
 
-data "aws_iam_policy_document" "operator" {
+data "aws_iam_policy_document" "nevers" {
+  source_policy_documents = [data.aws_iam_policy_document.never.json, data.aws_iam_policy_document.never_backup.json]
+}
+
+data "aws_iam_policy_document" "drill" {
   statement {
     sid       = "RunDrills"
     actions   = ["sts:AssumeRole"]
@@ -27,23 +51,8 @@ data "aws_iam_policy_document" "operator" {
   }
 }
 
-locals {
-  descriptions = {
-    planner  = "Plans ${var.environment}: reads settings and state, changes nothing"
-    deployer = "Applies ${var.environment} once a deployment is approved"
-    operator = "Runs the drills of ${var.environment}"
-  }
-  permissions = merge(
-    {
-      planner  = data.aws_iam_policy_document.planner.json
-      deployer = data.aws_iam_policy_document.deployer.json
-    },
-    var.operator ? { operator = data.aws_iam_policy_document.operator.json } : {},
-  )
-}
-
 resource "aws_iam_role" "pipeline" {
-  for_each             = local.permissions
+  for_each             = local.parts
   name                 = "${local.prefix}-${each.key}"
   description          = local.descriptions[each.key]
   assume_role_policy   = data.aws_iam_policy_document.trust[each.key].json
@@ -55,11 +64,18 @@ resource "aws_iam_role" "pipeline" {
   ]
 }
 
-resource "aws_iam_role_policy" "pipeline" {
-  for_each = local.permissions
-  name     = "${local.prefix}-${each.key}"
-  role     = aws_iam_role.pipeline[each.key].name
-  policy   = each.value
+# Several policies, because IAM takes 6 144 characters in each.
+resource "aws_iam_policy" "pipeline" {
+  for_each    = local.documents
+  name        = "${local.prefix}-pipeline-${each.key}"
+  description = "What pipelines of ${var.environment} may do: ${each.key}"
+  policy      = each.value
+}
+
+resource "aws_iam_role_policy_attachment" "pipeline" {
+  for_each   = local.attachments
+  role       = aws_iam_role.pipeline[each.value.purpose].name
+  policy_arn = aws_iam_policy.pipeline[each.value.part].arn
 }
 
 output "role_arns" {

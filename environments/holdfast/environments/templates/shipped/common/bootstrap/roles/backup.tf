@@ -1,0 +1,168 @@
+# The same for AWS Backup, snapshot policies and the Recycle Bin.
+
+locals {
+  vaults = "arn:aws:backup:*:${var.account}:backup-vault:${local.prefix}-*"
+  plans  = "arn:aws:backup:*:${var.account}:backup-plan:*"
+
+  # What AWS Backup and Data Lifecycle Manager work with, inside the boundaries the stacks make.
+  managed = [
+    for policy in [
+      "AWSBackupServiceRolePolicyForS3Backup",
+      "AWSBackupServiceRolePolicyForS3Restore",
+      "service-role/AWSBackupServiceRolePolicyForBackup",
+      "service-role/AWSBackupServiceRolePolicyForRestores",
+      "service-role/AWSDataLifecycleManagerServiceRole",
+      "service-role/AWSDataLifecycleManagerServiceRoleForAMIManagement",
+    ] : "arn:aws:iam::aws:policy/${policy}"
+  ]
+}
+
+data "aws_iam_policy_document" "read_backup" {
+  statement {
+    sid       = "ReadVaults"
+    actions   = ["backup:DescribeBackupVault", "backup:GetBackupVaultAccessPolicy", "backup:GetBackupVaultNotifications", "backup:ListTags"]
+    resources = [local.vaults]
+  }
+
+  # Plans, snapshot policies and rules have ids for names.
+  statement {
+    sid = "ReadPlans"
+    actions = [
+      "backup:GetBackupPlan",
+      "backup:GetBackupSelection",
+      "backup:ListBackupSelections",
+      "backup:ListTags",
+      "dlm:GetLifecyclePolicy",
+      "dlm:ListTagsForResource",
+      "rbin:GetRule",
+      "rbin:ListTagsForResource",
+    ]
+    resources = [local.plans, "arn:aws:dlm:*:${var.account}:policy/*", "arn:aws:rbin:*:${var.account}:rule/*"]
+  }
+}
+
+data "aws_iam_policy_document" "deploy_backup" {
+  statement {
+    sid = "SetUpVaults"
+    actions = [
+      "backup:CreateBackupVault",
+      "backup:PutBackupVaultAccessPolicy",
+      "backup:PutBackupVaultLockConfiguration",
+      "backup:PutBackupVaultNotifications",
+      "backup:TagResource",
+      "backup:UntagResource",
+    ]
+    resources = [local.vaults]
+  }
+
+  # CreateBackupVault asks for these in the name of its caller; they know no resource, or a key not yet named.
+  # https://repost.aws/knowledge-center/backup-vault-access-denied
+  statement {
+    sid       = "MountVaults"
+    actions   = ["backup-storage:Mount", "backup-storage:MountCapsule"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "HandVaultsTheirKey"
+    actions   = ["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey", "kms:RetireGrant"]
+    resources = [local.keys]
+
+    condition {
+      test     = "StringLike"
+      variable = "kms:ViaService"
+      values   = ["backup.*.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "CreatePlans"
+    actions   = ["backup:CreateBackupPlan", "backup:TagResource", "dlm:CreateLifecyclePolicy", "dlm:TagResource", "rbin:CreateRule", "rbin:TagResource"]
+    resources = [local.plans, "arn:aws:dlm:*:${var.account}:policy/*", "arn:aws:rbin:*:${var.account}:rule/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/holdfast:environment"
+      values   = [var.environment]
+    }
+  }
+
+  statement {
+    sid = "ManagePlans"
+    actions = [
+      "backup:CreateBackupSelection",
+      "backup:DeleteBackupSelection",
+      "backup:UntagResource",
+      "backup:UpdateBackupPlan",
+      "dlm:UntagResource",
+      "dlm:UpdateLifecyclePolicy",
+      "rbin:LockRule",
+      "rbin:UntagResource",
+      "rbin:UpdateRule",
+    ]
+    resources = [local.plans, "arn:aws:dlm:*:${var.account}:policy/*", "arn:aws:rbin:*:${var.account}:rule/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/holdfast:environment"
+      values   = [var.environment]
+    }
+  }
+
+  statement {
+    sid       = "AttachAwsPolicies"
+    actions   = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+    resources = [local.roles]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "iam:PolicyARN"
+      values   = local.managed
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "iam:PermissionsBoundary"
+      values   = ["arn:aws:iam::${var.account}:policy/${local.prefix}-*-boundary"]
+    }
+  }
+
+  statement {
+    sid       = "LetAwsBackupHaveItsOwnRole"
+    actions   = ["iam:CreateServiceLinkedRole"]
+    resources = ["arn:aws:iam::${var.account}:role/aws-service-role/backup.amazonaws.com/*"]
+  }
+}
+
+data "aws_iam_policy_document" "never_backup" {
+  statement {
+    sid    = "NeverTouchRecoveryPoints"
+    effect = "Deny"
+    actions = [
+      "backup:DeleteBackupVault",
+      "backup:DeleteBackupVaultAccessPolicy",
+      "backup:DeleteBackupVaultLockConfiguration",
+      "backup:DeleteRecoveryPoint",
+      "backup:Disassociate*",
+      "backup:StartRestoreJob",
+      "backup:UpdateRecoveryPointLifecycle",
+      "rbin:DeleteRule",
+      "rbin:UnlockRule",
+    ]
+    resources = ["*"]
+  }
+
+  # A grant passes the use of a key on. AWS Backup makes one for the vault; nobody else needs any.
+  statement {
+    sid       = "NeverGrantKeys"
+    effect    = "Deny"
+    actions   = ["kms:CreateGrant"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringNotLike"
+      variable = "kms:ViaService"
+      values   = ["backup.*.amazonaws.com"]
+    }
+  }
+}

@@ -1,0 +1,375 @@
+"""The bootstrap, planned by the real Terraform: a state bucket nobody weakens, and roles that do their work only."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bootstrap_ground import Policy, planned
+from template_ground import Repository
+
+from holdfast.environments.loading import load_environment
+from holdfast.terraform.binary import find_binary
+from holdfast.terraform.configuration import offline_variables
+from holdfast.terraform.providers import cli_configuration, find_provider
+
+pytestmark = pytest.mark.terraform
+
+BACKUP, WORKLOAD = "222222222222", "111111111111"
+BOTH = {"github_subject": "repo:acme@12/infra@34", "gitlab_project": "acme/platform/infra"}
+STATE = "arn:aws:s3:::acme-acme-tfstate-222222222222"
+VAULT = f"arn:aws:s3:::acme-acme-vault-{WORKLOAD}-us-east-1"
+KEY = f"arn:aws:kms:us-east-1:{WORKLOAD}:key/1234"
+
+
+@pytest.fixture(scope="module")
+def terraform(tmp_path_factory):
+    """Runs a Terraform command in a folder, with no account and nobody's settings."""
+    home = tmp_path_factory.mktemp("terraform")
+    binary = find_binary(home)
+    source = find_provider(binary)
+    settings = source.settings or home / "terraform.rc"
+    if source.settings is None:
+        settings.write_text(cli_configuration(source, binary))
+    variables = offline_variables(os.environ) | {"TF_CLI_CONFIG_FILE": str(settings), "CHECKPOINT_DISABLE": "1"}
+
+    def run(folder, *arguments, fails=False):
+        command = [str(binary.path), f"-chdir={folder}", *arguments]
+        ran = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=300, check=False)
+        assert (ran.returncode != 0) is fails, f"{' '.join(arguments)}\n{ran.stdout}\n{ran.stderr}"
+        return ran.stderr if fails else ran.stdout
+
+    return run
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a plan would make."""
+
+    resources: dict[str, dict[str, Any]]
+
+    def policy(self, address: str, field: str = "policy") -> Policy:
+        return Policy(json.loads(self.resources[address][field]))
+
+    def trust(self, purpose: str, module: str = "module.workload_roles[0]") -> Policy:
+        return self.policy(f'{module}.aws_iam_role.pipeline["{purpose}"]', "assume_role_policy")
+
+    def role(self, purpose: str, module: str = "module.workload_roles[0]") -> Policy:
+        """The statements of all policies attached to a role."""
+        attached = f'{module}.aws_iam_role_policy_attachment.pipeline["{purpose}/'
+        parts = [each.removeprefix(attached).removesuffix('"]') for each in self.resources if each.startswith(attached)]
+        policies = [self.policy(f'{module}.aws_iam_policy.pipeline["{part}"]') for part in parts]
+        return Policy({"Statement": [statement for policy in policies for statement in policy.statements]})
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, terraform):
+    """The initialized bootstrap of an environment made with some answers, each once, its providers unplugged."""
+    made: dict[str, Path] = {}
+    unplugged = {
+        "access_key": "offline",
+        "secret_key": "offline",
+        "allowed_account_ids": [],
+        "skip_credentials_validation": True,
+        "skip_requesting_account_id": True,
+        "skip_metadata_api_check": "true",
+    }
+    override = {"provider": {"aws": [{"alias": alias, **unplugged} for alias in ("backup", "workload")]}}
+
+    def of(**answers: str) -> Path:
+        key = json.dumps(answers)
+        if key not in made:
+            repository = Repository(tmp_path_factory.mktemp("bootstrap"))
+            repository.make("acme", "starter", **answers)
+            repository.write("bootstrap/acme/offline_override.tf.json", json.dumps(override))
+            made[key] = repository.root / "bootstrap/acme"
+            terraform(made[key], "init", "-input=false")
+        return made[key]
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def bootstrap(folder, terraform):
+    """Plans the bootstrap with some variables and answers, each combination once."""
+    made: dict[str, Plan] = {}
+
+    def plan(variables: dict[str, str] = BOTH, **answers: str) -> Plan:
+        key = json.dumps([variables, answers])
+        if key not in made:
+            options = [f"-var={name}={value}" for name, value in variables.items()]
+            terraform(folder(**answers), "plan", "-input=false", "-out=plan.bin", *options)
+            values = json.loads(terraform(folder(**answers), "show", "-json", "plan.bin"))["planned_values"]
+            made[key] = Plan({each["address"]: each["values"] for each in planned(values["root_module"])})
+        return made[key]
+
+    return plan
+
+
+def test_terraform_accepts_what_is_written_and_finds_it_well_formatted(terraform, made):
+    written = made("regulated").root / "bootstrap/acme"
+
+    terraform(written, "fmt", "-check", "-recursive")
+    terraform(written, "init", "-input=false", "-backend=false")
+
+    assert json.loads(terraform(written, "validate", "-json"))["diagnostics"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("github_subject", "acme/infra"),
+        ("github_subject", "repo:acme/*"),
+        ("github_subject", "repo:acme/infra:ref:refs/heads/main"),
+        ("gitlab_project", "acme"),
+        ("gitlab_project", "acme/*"),
+        ("gitlab_host", "https://gitlab.com"),
+    ],
+)
+def test_a_trust_that_would_let_others_in_is_refused(terraform, folder, name, value):
+    said = terraform(folder(), "plan", "-input=false", "-no-color", f"-var={name}={value}", fails=True)
+
+    assert "Invalid value for variable" in said
+    assert "Allowed:" in said
+
+
+def test_the_state_bucket_is_where_the_environment_looks_for_it(bootstrap, made):
+    plan, state = bootstrap(), load_environment("acme", made().environments).environment.state
+
+    assert state is not None
+    assert plan.resources["aws_s3_bucket.state"]["bucket"] == state.bucket
+    assert state.region == "us-west-2"
+    alias = plan.resources["aws_kms_alias.state"]["name"]
+    assert state.kms_key_id == f"arn:aws:kms:us-west-2:{BACKUP}:{alias}"
+
+
+def test_the_state_bucket_is_versioned_encrypted_private_and_has_object_lock(bootstrap):
+    resources = bootstrap().resources
+
+    assert resources["aws_s3_bucket.state"]["object_lock_enabled"] is True
+    assert resources["aws_s3_bucket_versioning.state"]["versioning_configuration"][0]["status"] == "Enabled"
+    (rule,) = resources["aws_s3_bucket_server_side_encryption_configuration.state"]["rule"]
+    assert rule["apply_server_side_encryption_by_default"][0]["sse_algorithm"] == "aws:kms"
+    private = resources["aws_s3_bucket_public_access_block.state"]
+    switches = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    assert all(private[each] is True for each in switches)
+    assert resources["aws_kms_key.state"]["enable_key_rotation"] is True
+
+
+def test_no_default_retention_keeps_terraform_s_lock_from_being_deleted(bootstrap):
+    assert not [address for address in bootstrap().resources if "object_lock_configuration" in address]
+
+
+@pytest.mark.parametrize("sid", ["OnlyTls", "OnlyRecentTls", "OnlyKms"])
+def test_the_bucket_policy_denies_plain_http_old_tls_and_other_encryption(bootstrap, sid):
+    statement = bootstrap().policy("aws_s3_bucket_policy.state").statement(sid)
+
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    assert f"{STATE}/*" in statement["Resource"]
+
+
+def test_each_account_s_roles_see_the_states_of_its_own_stacks(bootstrap, made, tmp_path):
+    import holdfast.constructs  # noqa: F401  # decides which Node.js jsii runs on, before anything imports cdktn
+    from holdfast.stacks.app import synthesize
+
+    plan = bootstrap()
+    stacks = synthesize(load_environment("acme", made().environments).environment, tmp_path / "out")
+
+    for stack in stacks:
+        key = json.loads(stack.configuration.read_text())["terraform"]["backend"]["s3"]["key"]
+        side, other = ("Backup", "Workload") if stack.account == BACKUP else ("Workload", "Backup")
+        policy = plan.policy("aws_s3_bucket_policy.state")
+        for right in ("Read", "Write"):
+            assert f"{STATE}/{key}" in policy.statement(f"{side}{right}")["Resource"]
+            assert f"{STATE}/{key}" not in policy.statement(f"{other}{right}")["Resource"]
+        assert f"{STATE}/{key}.tflock" in policy.statement(f"{side}Lock")["Resource"]
+        for purpose in ("planner", "deployer"):
+            module = "module.backup_roles" if stack.account == BACKUP else "module.workload_roles[0]"
+            role = plan.role(purpose, module)
+            assert role.allows("s3:GetObject", f"{STATE}/{key}")
+            assert role.allows("s3:DeleteObject", f"{STATE}/{key}.tflock")
+            assert role.allows("s3:PutObject", f"{STATE}/{key}") is (purpose == "deployer")
+            assert not role.allows("s3:DeleteObject", f"{STATE}/{key}")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "subject"),
+    [
+        ("planner", "repo:acme@12/infra@34:ref:refs/heads/main"),
+        ("deployer", "repo:acme@12/infra@34:environment:acme"),
+        ("operator", "repo:acme@12/infra@34:environment:acme-drill"),
+    ],
+)
+def test_github_takes_on_a_role_from_the_deployed_branch_only(bootstrap, purpose, subject):
+    statement = bootstrap().trust(purpose).statement("GitHub")
+
+    equals = statement["Condition"]["StringEquals"]
+    host = "token.actions.githubusercontent.com"
+    assert statement["Principal"] == {"Federated": f"arn:aws:iam::{WORKLOAD}:oidc-provider/{host}"}
+    assert (equals[f"{host}:sub"], equals[f"{host}:aud"]) == (subject, "sts.amazonaws.com")
+    assert "refs/heads/main" in (
+        equals.get(f"{host}:ref"),
+        equals[f"{host}:sub"].removeprefix("repo:acme@12/infra@34:ref:"),
+    )
+    assert set(statement["Condition"]) == {"StringEquals"}
+
+
+@pytest.mark.parametrize("purpose", ["planner", "deployer", "operator"])
+def test_gitlab_takes_on_a_role_from_the_deployed_branch_only(bootstrap, purpose):
+    statement = bootstrap().trust(purpose).statement("GitLab")
+
+    assert statement["Condition"]["StringLike"] == {
+        "gitlab.com:sub": "project_path:acme/platform/infra:ref_type:branch:ref:main"
+    }
+    assert statement["Condition"]["StringEquals"] == {"gitlab.com:aud": "sts.amazonaws.com"}
+
+
+def test_only_the_planner_is_opened_to_what_is_not_merged_and_only_on_demand(bootstrap):
+    plan = bootstrap(review_plan="real")
+
+    (github, gitlab) = plan.trust("planner").statements
+    assert github["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"] == [
+        "repo:acme@12/infra@34:ref:refs/heads/main",
+        "repo:acme@12/infra@34:pull_request",
+    ]
+    assert gitlab["Condition"]["StringLike"]["gitlab.com:sub"].endswith(":ref_type:branch:ref:*")
+    for purpose in ("deployer", "operator"):
+        assert "pull_request" not in json.dumps(plan.trust(purpose).document)
+        assert "*" not in json.dumps(plan.trust(purpose).document)
+
+
+def test_without_a_pipeline_nobody_takes_on_a_role(bootstrap):
+    for purpose in ("planner", "deployer", "operator"):
+        assert [each["Effect"] for each in bootstrap({}).trust(purpose).statements] == ["Deny"]
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:PutBucketPolicy", VAULT),
+        ("s3:PutBucketPolicy", STATE),
+        ("s3:PutObject", f"{STATE}/acme/primary.tfstate"),
+        ("s3:GetObject", f"{VAULT}/objects/x"),
+        ("kms:PutKeyPolicy", KEY),
+        ("kms:CreateKey", "*"),
+        ("iam:CreateRole", f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-drill-runner"),
+        ("iam:PassRole", f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-replication"),
+        ("sts:AssumeRole", f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-drill-runner"),
+    ],
+)
+def test_the_planner_changes_nothing(bootstrap, action, resource):
+    assert not bootstrap().role("planner").allows(action, resource)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:GetObject", f"{VAULT}/objects/x"),
+        ("s3:GetObjectVersion", f"{VAULT}/objects/x"),
+        ("s3:PutObject", f"{VAULT}/objects/x"),
+        ("s3:DeleteObject", f"{VAULT}/objects/x"),
+        ("s3:DeleteObjectVersion", f"{VAULT}/objects/x"),
+        ("s3:BypassGovernanceRetention", f"{VAULT}/objects/x"),
+        ("s3:PutObjectRetention", f"{VAULT}/objects/x"),
+        ("s3:DeleteBucket", VAULT),
+        ("s3:DeleteBucketPolicy", VAULT),
+        ("s3:PutBucketPolicy", STATE),
+        ("s3:PutBucketPolicy", "arn:aws:s3:::somebody-else"),
+        ("s3:GetObject", f"{STATE}/acme/recovery.tfstate"),
+        ("kms:ScheduleKeyDeletion", KEY),
+        ("kms:DisableKey", KEY),
+        ("kms:Sign", KEY),
+        ("kms:PutKeyPolicy", f"arn:aws:kms:us-east-1:{BACKUP}:key/1234"),
+        ("iam:PutRolePolicy", f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-deployer"),
+        ("iam:UpdateAssumeRolePolicy", f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-break-glass"),
+        ("iam:PassRole", f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-operator"),
+        ("iam:CreateRole", f"arn:aws:iam::{WORKLOAD}:role/somebody-else"),
+        ("iam:CreatePolicy", f"arn:aws:iam::{WORKLOAD}:policy/holdfast-acme-wide"),
+        ("iam:AttachRolePolicy", f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-planner"),
+        ("iam:CreatePolicyVersion", f"arn:aws:iam::{WORKLOAD}:policy/holdfast-acme-pipeline-never"),
+        ("backup:DeleteRecoveryPoint", "arn:aws:backup:us-east-1:111111111111:recovery-point:x"),
+        ("backup:DeleteBackupVault", "arn:aws:backup:us-east-1:111111111111:backup-vault:holdfast-acme-backups"),
+        ("iam:DeleteRolePermissionsBoundary", f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-drill-runner"),
+        ("iam:CreateUser", f"arn:aws:iam::{WORKLOAD}:user/x"),
+        ("sts:AssumeRole", f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-drill-runner"),
+    ],
+)
+def test_the_deployer_neither_touches_backups_nor_climbs(bootstrap, action, resource):
+    assert not bootstrap().role("deployer").allows(action, resource)
+
+
+def test_the_deployer_makes_no_role_without_a_boundary(bootstrap):
+    statement = bootstrap().role("deployer").statement("CreateRolesWithABoundary")
+
+    boundary = f"arn:aws:iam::{WORKLOAD}:policy/holdfast-acme-*-boundary"
+    assert statement["Condition"] == {"ArnLike": {"iam:PermissionsBoundary": boundary}}
+
+
+def test_the_deployer_attaches_no_policy_but_aws_s_own_for_backups(bootstrap):
+    condition = bootstrap().role("deployer").statement("AttachAwsPolicies")["Condition"]
+
+    arns = condition["ArnEquals"]["iam:PolicyARN"]
+    assert all("AWSBackupServiceRole" in each or "AWSDataLifecycleManager" in each for each in arns)
+    assert "iam:PermissionsBoundary" in condition["ArnLike"]
+
+
+def test_the_deployer_uses_a_vault_s_key_through_aws_backup_only(bootstrap):
+    deployer = bootstrap().role("deployer")
+
+    through = {"kms:ViaService": "backup.*.amazonaws.com"}
+    assert deployer.statement("HandVaultsTheirKey")["Condition"] == {"StringLike": through}
+    assert deployer.statement("NeverGrantKeys")["Condition"] == {"StringNotLike": through}
+    using = [each["Sid"] for each in deployer.statements if "kms:Decrypt" in each.get("Action", ())]
+    assert sorted(using) == ["HandVaultsTheirKey", "UseTheStatesKey"]
+
+
+def test_keys_are_changed_by_tag_and_the_state_s_never(bootstrap):
+    deployer = bootstrap().role("deployer", "module.backup_roles")
+
+    tagged = {"StringEquals": {"aws:ResourceTag/holdfast:environment": "acme"}}
+    assert deployer.statement("ManageKeys")["Condition"] == tagged
+    assert deployer.statement("TagKeysWithoutAName")["Condition"]["Null"] == {"kms:ResourceAliases": "true"}
+    never = deployer.statement("NeverChangeTheStatesKey")
+    assert never["Condition"] == {"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/holdfast-acme-state"}}
+    assert {"kms:PutKeyPolicy", "kms:TagResource", "kms:UpdateAlias"} <= set(never["Action"])
+    assert "holdfast:environment" not in bootstrap().resources["aws_kms_key.state"]["tags_all"]
+
+
+def test_the_operator_takes_on_the_drill_runner_and_nothing_else(bootstrap):
+    plan = bootstrap()
+
+    (statement,) = plan.role("operator").statements
+    assert statement["Action"] == "sts:AssumeRole"
+    assert statement["Resource"] == f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-drill-runner"
+    assert 'module.backup_roles.aws_iam_role.pipeline["operator"]' not in plan.resources
+
+
+def test_with_one_account_there_is_one_set_of_roles(bootstrap):
+    plan = bootstrap(workload_account=BACKUP)
+
+    roles = sorted(values["name"] for address, values in plan.resources.items() if ".aws_iam_role.pipeline" in address)
+    assert roles == ["holdfast-acme-deployer", "holdfast-acme-operator", "holdfast-acme-planner"]
+    assert plan.role("deployer", "module.backup_roles").allows("s3:PutObject", f"{STATE}/acme/primary.tfstate")
+    assert plan.role("deployer", "module.backup_roles").allows("s3:PutObject", f"{STATE}/acme/recovery.tfstate")
+
+
+def test_policies_are_no_longer_than_iam_takes(bootstrap):
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; white space does not count
+    limits = {"aws_iam_policy": ("policy", 6_144), "aws_iam_role": ("assume_role_policy", 2_048)}
+    for answers in ({}, {"workload_account": BACKUP}):
+        for address, values in bootstrap(**answers).resources.items():
+            field, limit = limits.get(address.split(".")[-2], ("", 0))
+            if field:
+                assert len("".join(values[field].split())) <= limit, address
+
+
+def test_no_role_has_more_policies_than_iam_attaches(bootstrap):
+    attached = [each.partition('["')[2] for each in bootstrap().resources if ".aws_iam_role_policy_attachment" in each]
+
+    assert attached
+    assert all(sum(other.startswith(f"{each.partition('/')[0]}/") for other in attached) <= 2 * 10 for each in attached)

@@ -1,0 +1,87 @@
+"""The deployer may make every kind of resource the stacks declare."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from holdfast.environments.loading import load_environment
+from holdfast.environments.templates.catalogue import SHIPPED
+
+NEEDED = {
+    "aws_backup_plan": "backup:CreateBackupPlan backup:GetBackupPlan backup:ListTags backup:TagResource "
+    "backup:UpdateBackupPlan",
+    "aws_backup_selection": "backup:CreateBackupSelection backup:DeleteBackupSelection backup:GetBackupSelection "
+    "iam:PassRole",
+    "aws_backup_vault": "backup:CreateBackupVault backup:DescribeBackupVault backup:ListTags backup:TagResource "
+    "backup-storage:MountCapsule kms:CreateGrant kms:Decrypt kms:DescribeKey kms:GenerateDataKey kms:RetireGrant",
+    "aws_backup_vault_lock_configuration": "backup:DescribeBackupVault backup:PutBackupVaultLockConfiguration",
+    "aws_backup_vault_policy": "backup:GetBackupVaultAccessPolicy backup:PutBackupVaultAccessPolicy",
+    "aws_dlm_lifecycle_policy": "dlm:CreateLifecyclePolicy dlm:GetLifecyclePolicy dlm:TagResource "
+    "dlm:UpdateLifecyclePolicy iam:PassRole",
+    "aws_iam_policy": "iam:CreatePolicy iam:CreatePolicyVersion iam:DeletePolicyVersion iam:GetPolicy "
+    "iam:GetPolicyVersion iam:ListPolicyVersions iam:TagPolicy",
+    "aws_iam_role": "iam:CreateRole iam:GetRole iam:ListAttachedRolePolicies iam:ListRolePolicies iam:PassRole "
+    "iam:TagRole iam:UpdateAssumeRolePolicy iam:UpdateRole",
+    "aws_iam_role_policy": "iam:DeleteRolePolicy iam:GetRolePolicy iam:PutRolePolicy",
+    "aws_iam_role_policy_attachment": "iam:AttachRolePolicy iam:DetachRolePolicy iam:ListAttachedRolePolicies",
+    "aws_kms_alias": "kms:CreateAlias kms:ListAliases kms:UpdateAlias",
+    "aws_kms_key": "kms:CreateKey kms:DescribeKey kms:EnableKeyRotation kms:GetKeyPolicy kms:GetKeyRotationStatus "
+    "kms:ListResourceTags kms:PutKeyPolicy kms:TagResource",
+    "aws_rbin_rule": "rbin:CreateRule rbin:GetRule rbin:ListTagsForResource rbin:LockRule rbin:TagResource "
+    "rbin:UpdateRule",
+    "aws_s3_bucket": "s3:CreateBucket s3:GetAccelerateConfiguration s3:GetBucket* s3:ListBucket s3:PutBucketTagging",
+    "aws_s3_bucket_inventory": "s3:GetInventoryConfiguration s3:PutInventoryConfiguration",
+    "aws_s3_bucket_lifecycle_configuration": "s3:GetLifecycleConfiguration s3:PutLifecycleConfiguration",
+    "aws_s3_bucket_logging": "s3:PutBucketLogging",
+    "aws_s3_bucket_object_lock_configuration": "s3:PutBucketObjectLockConfiguration",
+    "aws_s3_bucket_ownership_controls": "s3:PutBucketOwnershipControls",
+    "aws_s3_bucket_policy": "s3:PutBucketPolicy",
+    "aws_s3_bucket_public_access_block": "s3:PutBucketPublicAccessBlock",
+    "aws_s3_bucket_replication_configuration": "s3:GetReplicationConfiguration s3:PutReplicationConfiguration",
+    "aws_s3_bucket_server_side_encryption_configuration": "s3:GetEncryptionConfiguration s3:PutEncryptionConfiguration",
+    "aws_s3_bucket_versioning": "s3:PutBucketVersioning",
+}
+"""What making, reading and changing each kind of resource takes, by the service authorization reference. A new kind in
+a stack belongs here and in the files below."""
+
+ROLES = SHIPPED / "common/bootstrap/roles"
+
+
+@pytest.fixture(scope="module")
+def declared(tmp_path_factory):
+    """The kinds of resource the stacks of the shipped `prod` declare."""
+    import holdfast.constructs  # noqa: F401  # decides which Node.js jsii runs on, before anything imports cdktn
+    from holdfast.stacks.app import synthesize
+
+    environment = load_environment("prod", Path(__file__).parents[3] / "environments").environment
+    stacks = synthesize(environment, tmp_path_factory.mktemp("prod"))
+    return {kind for stack in stacks for kind in json.loads(stack.configuration.read_text())["resource"]}
+
+
+def _granted(*documents: str) -> set[str]:
+    """The actions of the policy documents of these names."""
+    text = "\n".join(path.read_text() for path in sorted(ROLES.glob("*.tf")))
+    blocks = dict(re.findall(r'^data "aws_iam_policy_document" "(\w+)" \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL))
+    return {action for name in documents for action in re.findall(r'"([a-z0-9-]+:[A-Za-z*]+)"', blocks[name])}
+
+
+def test_somebody_said_what_each_kind_of_resource_takes(declared):
+    assert declared - set(NEEDED) == set(), "add it to NEEDED, and what it takes to the policies of the bootstrap"
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_the_deployer_has_what_it_takes(kind):
+    granted = _granted("read", "read_backup", "deploy", "deploy_backup")
+
+    assert {each for each in NEEDED[kind].split() if each not in granted} == set()
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_the_planner_has_what_reading_takes(kind):
+    reading = {each for each in NEEDED[kind].split() if re.match(r"[\w-]+:(Get|List|Describe)", each)}
+
+    assert reading - _granted("read", "read_backup") == set()
