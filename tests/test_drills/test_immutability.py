@@ -12,11 +12,12 @@ from applied_ground import PRIMARY, RECOVERY, Applied, make_environment
 
 from holdfast.clock import SystemClock
 from holdfast.constructs.policies.document import allow, deny
-from holdfast.drills import bucket_settings
+from holdfast.drills import bucket_settings, refusals
 from holdfast.drills.checks import Outcome
 from holdfast.drills.engine import run
 from holdfast.drills.errors import DrillNotConfirmed
 from holdfast.drills.immutability import Immutability
+from holdfast.drills.refusals import RefusedBy
 from holdfast.drills.spec import DrillSpec
 from holdfast.drills.sweep import sweep
 from holdfast.drills.verdict import Verdict
@@ -201,6 +202,20 @@ def test_when_iam_refuses_everything_the_lock_is_not_shown_and_nothing_passes(as
     assert any(f"{PRIMARY}-lock-was-met was skipped" in reason for reason in result.reasons)
 
 
+def test_where_s3_gives_no_reason_the_lock_is_told_by_the_same_call_without_its_harm(applied, monkeypatch):
+    spoken = [row for row in refusals._SENTENCES if row[1] is not RefusedBy.LOCK]
+    monkeypatch.setattr(refusals, "_SENTENCES", tuple(spoken))
+    result = drill(applied)
+    by = {probe.id.removeprefix(f"{PRIMARY}-"): probe for probe in result.probes if probe.id.startswith(PRIMARY)}
+    for attacker in ("drill-runner", "administrator"):
+        assert (by[f"{attacker}-shorten"].refused_by, by[f"{attacker}-shorten"].outcome) == ("lock", Outcome.PASSED)
+        assert by[f"{attacker}-weaken-mode"].refused_by == "lock"
+    deleted = by["administrator-delete-version"]
+    assert (deleted.refused_by, deleted.outcome) == ("unknown", Outcome.SKIPPED)
+    assert result.verdict is Verdict.PASSED
+    assert any("does not say by whom" in reason for reason in result.reasons)
+
+
 def test_what_a_caller_may_not_remove_stays_and_is_named(as_operator):
     result = drill(as_operator)
     marker = as_operator.root.s3(PRIMARY).delete_object(
@@ -225,7 +240,7 @@ def test_outside_a_sandbox_it_must_be_confirmed_and_no_administrator_touches_a_b
 
 def test_an_accepted_weakening_outside_a_sandbox_is_a_failure_and_never_excused(applied, monkeypatch):
     everywhere = tuple(replace(each, sandbox_only=False) for each in bucket_settings.SETTING_ATTACKS)
-    monkeypatch.setattr("holdfast.drills.immutability.SETTING_ATTACKS", everywhere)
+    monkeypatch.setattr("holdfast.drills.attacking.SETTING_ATTACKS", everywhere)
     applied.environment = applied.environment.model_copy(update={"sandbox": False})
     result = drill(applied, confirm=applied.environment.environment)
     assert result.verdict is Verdict.FAILED

@@ -48,7 +48,9 @@ def test_the_message_itself_is_not_kept():
         ([IAM], RefusedBy.IAM),
         ([LOCK, IAM], RefusedBy.UNKNOWN),
         ([], RefusedBy.UNKNOWN),
-        ([BARE, ACCEPTED], RefusedBy.UNKNOWN),
+        ([BARE], RefusedBy.UNKNOWN),
+        ([ACCEPTED], RefusedBy.LOCK),
+        ([ACCEPTED, IAM], RefusedBy.UNKNOWN),
     ],
 )
 def test_a_refusal_without_a_reason_is_settled_only_by_the_same_action_elsewhere(same, by):

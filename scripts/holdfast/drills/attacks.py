@@ -39,6 +39,8 @@ class Attack:
         call: the API call, in words of S3.
         action: the IAM action that allows it.
         expected: who may refuse it; `nobody` where it is harmless and only the version matters.
+        control: the same call without its harm, to tell the lock from IAM when the answer does not; None if there is
+            no such call.
     """
 
     name: str
@@ -47,6 +49,11 @@ class Attack:
     action: str
     expected: frozenset[RefusedBy]
     make: Callable[[Any, Canary], Refusal]
+    control: Callable[[Any, Canary], Refusal] | None = None
+
+    def asks_iam_as(self, other: Attack) -> bool:
+        """Whether IAM has to decide both alike."""
+        return (self.attacker, self.action) == (other.attacker, other.action)
 
     @property
     def id(self) -> str:
@@ -110,6 +117,11 @@ def _weaken_mode(s3: Any, canary: Canary) -> Refusal:
     return _retention(s3, canary, {"Mode": "GOVERNANCE", "RetainUntilDate": canary.retain_until})
 
 
+def _keep(s3: Any, canary: Canary) -> Refusal:
+    """Set the lock to what it is. S3 accepts that from whoever may set locks at all."""
+    return _retention(s3, canary, {"Mode": canary.mode, "RetainUntilDate": canary.retain_until})
+
+
 def _retention(s3: Any, canary: Canary, retention: dict[str, Any]) -> Refusal:
     return made(
         s3.put_object_retention,
@@ -153,7 +165,7 @@ _WAYS = (
 )
 
 ATTACKS = tuple(
-    Attack(name, attacker, call, action, expected, make)
+    Attack(name, attacker, call, action, expected, make, _keep if action == "s3:PutObjectRetention" else None)
     for attacker in Attacker
     for name, call, action, by_role, by_administrator, make in _WAYS
     for expected in [by_role if attacker is Attacker.DRILL_RUNNER else by_administrator]

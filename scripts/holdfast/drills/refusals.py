@@ -23,6 +23,9 @@ class RefusedBy(StrEnum):
     UNKNOWN = "unknown"
 
 
+DENIED = frozenset({"AccessDenied", "403"})
+
+
 @dataclass(frozen=True)
 class Refusal:
     """How a call was answered.
@@ -36,6 +39,11 @@ class Refusal:
     by: RefusedBy
     error_code: str | None = None
     message_class: str | None = None
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a denial that does not say why."""
+        return self.by is RefusedBy.UNKNOWN and self.error_code in DENIED
 
 
 ACCEPTED = Refusal(RefusedBy.NOBODY)
@@ -59,7 +67,6 @@ _BY_CODE = {
     "InvalidBucketState": (RefusedBy.LOCK, "bucket state is fixed by Object Lock"),
     "InvalidRetentionPeriod": (RefusedBy.LOCK, "retention cannot be shortened"),
 }
-DENIED = frozenset({"AccessDenied", "403"})
 
 
 def refusal_of(error: ClientError) -> Refusal:
@@ -86,12 +93,13 @@ def inferred(refusal: Refusal, same_action: list[Refusal]) -> Refusal:
 
     Args:
         refusal: the one in question.
-        same_action: refusals of the same IAM action, for the same principal on the same version. IAM decided them
-            alike, so if the lock refused one of them, IAM had let it pass.
+        same_action: answers to the same IAM action, for the same principal on the same version. IAM decided them
+            alike: if one was accepted, or refused by the lock, IAM lets the action pass and it was the lock.
     """
-    if refusal.by is not RefusedBy.UNKNOWN or refusal.error_code not in DENIED:
+    if not refusal.is_bare:
         return refusal
-    known = {each.by for each in same_action if each.by in (RefusedBy.LOCK, RefusedBy.IAM)}
+    by = {RefusedBy.LOCK: RefusedBy.LOCK, RefusedBy.NOBODY: RefusedBy.LOCK, RefusedBy.IAM: RefusedBy.IAM}
+    known = {by[each.by] for each in same_action if each.by in by}
     if len(known) != 1:
         return refusal
     return Refusal(known.pop(), refusal.error_code, "no reason given; as for the same action elsewhere")
