@@ -21,17 +21,20 @@ if TYPE_CHECKING:
     from holdfast.constructs.alert_topic import AlertTopic, Urgency
     from holdfast.constructs.audit_framework import BackupFramework, Control
     from holdfast.constructs.audit_trail import AuditTrail
+    from holdfast.constructs.auditor import Auditor
     from holdfast.constructs.automated_backup_replication import AutomatedBackupReplication
     from holdfast.constructs.backup_alarms import BackupAlarms
     from holdfast.constructs.backup_job_rules import BackupJobRules
     from holdfast.constructs.backup_key import BackupKey
     from holdfast.constructs.backup_key_replica import BackupKeyReplica
+    from holdfast.constructs.backup_operator import BackupOperator
     from holdfast.constructs.backup_plan import BackupPlan
     from holdfast.constructs.backup_rule import BackupRule, CopyTo
     from holdfast.constructs.backup_selection import BackupSelection, Conditions
     from holdfast.constructs.backup_settings import BackupGlobalSettings, BackupRegionSettings
     from holdfast.constructs.backup_vault import BackupVault, VaultEvent
     from holdfast.constructs.backup_writer import BackupWriter
+    from holdfast.constructs.break_glass import BreakGlass
     from holdfast.constructs.bucket_replication import BucketReplication, Destination
     from holdfast.constructs.continuous_protection import ContinuousProtection
     from holdfast.constructs.drill_runner import DrillRunner
@@ -47,8 +50,10 @@ if TYPE_CHECKING:
     from holdfast.constructs.removal import Removal
     from holdfast.constructs.report_plan import BackupReportPlan, ReportTemplate
     from holdfast.constructs.response import Response
+    from holdfast.constructs.restore_operator import RestoreOperator
     from holdfast.constructs.restore_testing import RestoreTest, RestoreTestingPlan, TestedResource
     from holdfast.constructs.restricted_role import RestrictedRole
+    from holdfast.constructs.service_control_policy import ServiceControlPolicy
     from holdfast.constructs.service_role import Purpose, ServiceRole
     from holdfast.constructs.siem_delivery import SiemDelivery
     from holdfast.constructs.signing_key import SigningKey
@@ -77,17 +82,20 @@ _MODULES = {
     "alert_topic": ("AlertTopic", "Urgency"),
     "audit_framework": ("BackupFramework", "Control"),
     "audit_trail": ("AuditTrail",),
+    "auditor": ("Auditor",),
     "automated_backup_replication": ("AutomatedBackupReplication",),
     "backup_alarms": ("BackupAlarms",),
     "backup_job_rules": ("BackupJobRules",),
     "backup_key": ("BackupKey",),
     "backup_key_replica": ("BackupKeyReplica",),
+    "backup_operator": ("BackupOperator",),
     "backup_plan": ("BackupPlan",),
     "backup_rule": ("BackupRule", "CopyTo"),
     "backup_selection": ("BackupSelection", "Conditions"),
     "backup_settings": ("BackupGlobalSettings", "BackupRegionSettings"),
     "backup_vault": ("BackupVault", "VaultEvent"),
     "backup_writer": ("BackupWriter",),
+    "break_glass": ("BreakGlass",),
     "bucket_replication": ("BucketReplication", "Destination"),
     "continuous_protection": ("ContinuousProtection",),
     "drill_runner": ("DrillRunner",),
@@ -103,8 +111,10 @@ _MODULES = {
     "removal": ("Removal",),
     "report_plan": ("BackupReportPlan", "ReportTemplate"),
     "response": ("Response",),
+    "restore_operator": ("RestoreOperator",),
     "restore_testing": ("RestoreTest", "RestoreTestingPlan", "TestedResource"),
     "restricted_role": ("RestrictedRole",),
+    "service_control_policy": ("ServiceControlPolicy",),
     "service_role": ("Purpose", "ServiceRole"),
     "siem_delivery": ("SiemDelivery",),
     "signing_key": ("SigningKey",),
@@ -128,6 +138,7 @@ __all__ = [
     "Alarm",
     "AlertTopic",
     "AuditTrail",
+    "Auditor",
     "AutomatedBackupReplication",
     "BackupAlarms",
     "BackupFramework",
@@ -135,6 +146,7 @@ __all__ = [
     "BackupJobRules",
     "BackupKey",
     "BackupKeyReplica",
+    "BackupOperator",
     "BackupPlan",
     "BackupRegionSettings",
     "BackupReportPlan",
@@ -142,6 +154,7 @@ __all__ = [
     "BackupSelection",
     "BackupVault",
     "BackupWriter",
+    "BreakGlass",
     "BucketReplication",
     "Comparison",
     "Compliance",
@@ -174,9 +187,11 @@ __all__ = [
     "Removal",
     "ReportTemplate",
     "Response",
+    "RestoreOperator",
     "RestoreTest",
     "RestoreTestingPlan",
     "RestrictedRole",
+    "ServiceControlPolicy",
     "ServiceRole",
     "SiemDelivery",
     "SigningKey",
