@@ -6,13 +6,16 @@ from typing import Any
 
 from holdfast.environments.datasets import Dataset, DatasetKind
 from holdfast.environments.model import Environment
-from holdfast.environments.names import STACK_ORDER, Names
+from holdfast.environments.names import Names
 from holdfast.environments.templates.catalogue import Template
 from holdfast.environments.templates.place import Place
 from holdfast.environments.templates.question import Answer
 
 _PUSHED = frozenset({DatasetKind.S3, DatasetKind.FILES, DatasetKind.CONFIGURATION})
 """Kinds that are kept as backup sets, which `object-recovery` restores."""
+
+_SAMPLE = 200
+"""Files a scheduled drill restores, drawn anew each time: enough to notice, few enough for the disk of a runner."""
 
 _IN_THE_BACKUP_ACCOUNT = frozenset({"recovery"})
 
@@ -58,10 +61,10 @@ def _sides(environment: Environment) -> list[dict[str, Any]]:
     names, accounts, regions = Names(environment), environment.accounts, environment.regions
     parts: list[tuple[str, str, tuple[str, ...]]]
     if accounts.backup == accounts.workload:
-        parts = [(accounts.workload, regions.primary, STACK_ORDER)]
+        parts = [(accounts.workload, regions.primary, names.parts)]
     else:
-        theirs = tuple(part for part in STACK_ORDER if part in _IN_THE_BACKUP_ACCOUNT)
-        ours = tuple(part for part in STACK_ORDER if part not in _IN_THE_BACKUP_ACCOUNT)
+        theirs = tuple(part for part in names.parts if part in _IN_THE_BACKUP_ACCOUNT)
+        ours = tuple(part for part in names.parts if part not in _IN_THE_BACKUP_ACCOUNT)
         parts = [(accounts.backup, regions.recovery, theirs), (accounts.workload, regions.primary, ours)]
     return [
         {
@@ -78,4 +81,5 @@ def _sides(environment: Environment) -> list[dict[str, Any]]:
 
 def _restore(dataset: Dataset, answers: dict[str, Answer]) -> dict[str, Any]:
     tenant = answers.get("drill_tenant", "drill-canary")
-    return {"dataset": dataset.name, "options": f" --tenant {tenant}" if dataset.tenants else ""}
+    scope = f" --tenant {tenant}" if dataset.tenants else ""
+    return {"dataset": dataset.name, "options": f"{scope} --sample {_SAMPLE}"}
