@@ -31,7 +31,9 @@ def _number(value: Json, null: Extreme, zero: Extreme | None) -> float | None:
             value = float(value)
         except ValueError:
             return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, float) and math.isnan(value):
         return None
     if value == 0 and (zero is not None or null == "least"):
         return extremes[zero or null]
@@ -75,10 +77,14 @@ class Raised:
 
     def compare(self, before: Json, after: Json) -> Comparison:
         """Weaker when the number after is larger."""
+        if self.null == "ignored" and (before is None or after is None):
+            return SAME
         return _ordered(_number(after, self.null, self.zero), _number(before, self.null, self.zero))
 
     def at_risk(self, before: Json) -> bool:
         """Unless it is as large as can be."""
+        if self.null == "ignored" and before is None:
+            return False
         return _number(before, self.null, self.zero) != float("inf")
 
 

@@ -76,11 +76,20 @@ def _attached(change: Change, place: Place, newborn: frozenset[str]) -> Iterator
             yield from weakenings(change.type, ABSENT, change.new, place, only=names)
 
 
+_OWNERS = {
+    "aws_backup_vault": "name",
+    "aws_iam_group": "name",
+    "aws_iam_role": "name",
+    "aws_iam_user": "name",
+    "aws_s3_bucket": "bucket",
+}
+"""What policies and lifecycles belong to, and the attribute they name it by. Other owners have names AWS gives."""
+
+
 def _newborn(plans: Iterable[Plan]) -> frozenset[str]:
-    """The names of everything these plans create from nothing."""
-    names = ("bucket", "name", "id", "arn")
-    created = (c for plan in plans for c in plan.changes if c.before is None and c.after is not None)
-    values: Iterator[Json] = ((c.after or {}).get(name) for c in created if c.type in loss_rules() for name in names)
+    """The names of the owners these plans create from nothing."""
+    created = (c for plan in plans for c in plan.changes if c.type in _OWNERS and c.before is None)
+    values: Iterator[Json] = ((c.after or {}).get(_OWNERS[c.type]) for c in created)
     return frozenset(value for value in values if isinstance(value, str))
 
 

@@ -31,7 +31,7 @@ def irreversible(plan: Plan, now: datetime) -> Iterator[Finding]:
         now: the moment dates are counted from.
     """
     for change in plan.changes:
-        describe = _DESCRIBED.get(change.type)
+        describe = DESCRIBED.get(change.type)
         if describe is None or change.after is None or change.deposed is not None:
             continue
         for id_, path, meaning, before, after in describe(change, now.date()):
@@ -115,10 +115,11 @@ def _snaplock(change: Change, today: date) -> Iterator[Statement]:
             yield "irreversible-snaplock", f"{path}.{field}", meaning, before, after
 
 
-_DESCRIBED: Mapping[str, Callable[[Change, date], Iterator[Statement]]] = {
+DESCRIBED: Mapping[str, Callable[[Change, date], Iterator[Statement]]] = {
     "aws_s3_bucket": _object_lock,
     "aws_s3_bucket_object_lock_configuration": _object_lock,
     "aws_backup_vault_lock_configuration": _vault_lock,
     "aws_backup_logically_air_gapped_vault": _air_gapped,
     "aws_fsx_ontap_volume": _snaplock,
 }
+"""Resource types that can lock something in, and who finds the words."""

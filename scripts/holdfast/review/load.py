@@ -88,7 +88,7 @@ def _plan(document: dict[str, Json], name: str, path: Path) -> Plan:
     configuration = _typed(document, "configuration", dict, "document") or {}
     blocks = _blocks(_typed(configuration, "root_module", dict, "configuration") or {}, "")
     deferred = [
-        _typed(item, "resource_change", dict, f"deferred_changes[{i}]") or {}
+        _typed(_object(item, f"deferred_changes[{i}]"), "resource_change", dict, f"deferred_changes[{i}]") or {}
         for i, item in enumerate(_list(document, "deferred_changes"))
     ]
     return Plan(
@@ -113,11 +113,8 @@ def _changes(items: list[Json], where: str, *, strict: bool) -> tuple[Change, ..
     result = []
     for index, item in enumerate(items):
         place = f"{where}[{index}]"
-        if not isinstance(item, dict):
-            raise _Shape(place, f"it is a {_kind(item)}, not an object")
-        if item.get("mode") == "data":
-            continue
-        result.append(_change(item, place, strict=strict))
+        if _object(item, place).get("mode") != "data":
+            result.append(_change(item, place, strict=strict))
     return tuple(result)
 
 
@@ -150,18 +147,14 @@ def _change(item: dict[str, Json], place: str, *, strict: bool) -> Change:
 
 
 def _check(item: Json, place: str) -> Check:
-    if not isinstance(item, dict):
-        raise _Shape(place, f"it is a {_kind(item)}, not an object")
-    address = _typed(item, "address", dict, place) or {}
+    address = _typed(_object(item, place), "address", dict, place) or {}
     return Check(address=str(address.get("to_display") or "a check"), status=_required(item, "status", str, place))
 
 
 def _invocations(items: list[Json]) -> list[Invocation]:
     result = []
     for index, item in enumerate(items):
-        if not isinstance(item, dict):
-            raise _Shape(f"action_invocations[{index}]", f"it is a {_kind(item)}, not an object")
-        trigger = item.get("lifecycle_action_trigger")
+        trigger = _object(item, f"action_invocations[{index}]").get("lifecycle_action_trigger")
         target = trigger.get("triggering_resource_address") if isinstance(trigger, dict) else None
         result.append(Invocation(address=str(item.get("address") or "an action"), triggered_by=str(target or "")))
     return result
@@ -201,6 +194,12 @@ def _blocks(module: dict[str, Json], prefix: str) -> list[tuple[str, str, frozen
 
 def _names(expressions: Json) -> frozenset[str]:
     return frozenset(sys.intern(name) for name in expressions) if isinstance(expressions, dict) else frozenset()
+
+
+def _object(item: Json, place: str) -> dict[str, Json]:
+    if not isinstance(item, dict):
+        raise _Shape(place, f"it is a {_kind(item)}, not an object")
+    return item
 
 
 def _list(item: dict[str, Json], name: str) -> list[Json]:

@@ -20,6 +20,8 @@ _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abb
 _DAYS = {name: number for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"), 1)}
 _START = date(2027, 1, 1)
 _CYCLE = 4 * 366
+_WRAPS = 12
+"""Ranges may run over the end (`FRI-MON`, `NOV-FEB`) in fields of at most this many values."""
 
 
 class NotASchedule(Exception):  # a signal inside this package
@@ -113,7 +115,8 @@ def _numbers(field: str, low: int, high: int, names: dict[str, int] | None = Non
             start = _number(first, names or {})
             end = _number(last, names or {}) if last else (high if step else start)
         width = _number(step, {}) if step else 1
-        if not low <= start <= high or not low <= end <= high or width < 1:
+        backwards = start > end and high > _WRAPS
+        if not low <= start <= high or not low <= end <= high or width < 1 or backwards:
             raise NotASchedule(field)
         found.update(range(start, end + 1, width) if start <= end else [*range(start, high + 1), *range(low, end + 1)])
     return found

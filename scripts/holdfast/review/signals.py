@@ -46,8 +46,9 @@ def signals(plan: Plan) -> Iterator[Finding]:
 
 
 def _moves(plan: Plan, change: Change) -> Iterator[Finding]:
-    changed = _changed(change) - _UNGUARDED
-    if "update" in change.actions and changed:
+    relocated = change.importing or change.previous_address is not None
+    changed = _changed(change) - _UNGUARDED if relocated and "update" in change.actions else set()
+    if changed:
         names = f"changed: {listed(sorted(changed))}"
         if change.previous_address is not None:
             yield _finding("plan-moved-with-changes", plan, change.address, names, change.previous_address)

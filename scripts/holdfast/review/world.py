@@ -28,6 +28,17 @@ _TYPES = frozenset(
 )
 
 
+_NAMED = {
+    "aws_s3_bucket": ("bucket", "bucket"),
+    "aws_backup_vault": ("vault", "name"),
+    "aws_backup_logically_air_gapped_vault": ("vault", "name"),
+    "aws_backup_vault_lock_configuration": ("lock", "backup_vault_name"),
+    "aws_s3_bucket_object_lock_configuration": ("retention", "bucket"),
+}
+_MOST_NAMESAKES = 32
+"""More things of one name than there are Regions: then a name says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thing:
     """One resource on one side of the plans."""
@@ -67,14 +78,26 @@ class World:
         """The resources of one type."""
         return self._by_type.get(type_, [])
 
+    @cached_property
+    def _named(self) -> dict[tuple[str, str], list[Thing]]:
+        """The things of each kind by the name that matters of them."""
+        found: dict[tuple[str, str], list[Thing]] = {}
+        for type_, (kind, attribute) in _NAMED.items():
+            for thing in self.of(type_):
+                name = text(thing.node, attribute)
+                if name:
+                    found.setdefault((kind, name), []).append(thing)
+        return found
+
     def bucket(self, name: str | None) -> Thing | None:
         """The bucket of that name."""
-        return next((t for t in self.of("aws_s3_bucket") if name and text(t.node, "bucket") == name), None)
+        return next(iter(self._named.get(("bucket", name or ""), ())), None)
 
     def vault(self, name: str, *, near: Thing | None = None, region: str | None = None) -> Thing | None:
         """The vault of that name in the stack of `near`, or in `region`, or the only one of that name."""
-        types = ("aws_backup_vault", "aws_backup_logically_air_gapped_vault")
-        named = [t for type_ in types for t in self.of(type_) if text(t.node, "name") == name]
+        named = self._named.get(("vault", name), [])
+        if len(named) > _MOST_NAMESAKES:
+            return None
         if near is not None:
             named = [t for t in named if t.plan is near.plan and t.region == near.region] or named
         if region is not None:
@@ -83,18 +106,13 @@ class World:
 
     def lock_of(self, vault: Thing) -> Thing | None:
         """The lock configuration of a vault, in the vault's own stack."""
-        name = text(vault.node, "name")
-        locks = [t for t in self.of("aws_backup_vault_lock_configuration") if t.plan is vault.plan]
-        return next(
-            (t for t in locks if text(t.node, "backup_vault_name") == name and t.region in (vault.region, None)), None
-        )
+        locks = self._named.get(("lock", text(vault.node, "name") or ""), [])[:_MOST_NAMESAKES]
+        return next((t for t in locks if t.plan is vault.plan and t.region in (vault.region, None)), None)
 
     def retention_of(self, bucket: str) -> float | None:
         """The default retention of a bucket in days, None where there is none or it cannot be seen."""
-        for thing in self.of("aws_s3_bucket_object_lock_configuration"):
-            if text(thing.node, "bucket") == bucket:
-                return number(RETENTION, thing.node.block("rule", "default_retention"))
-        return None
+        lock = next(iter(self._named.get(("retention", bucket), ())), None)
+        return number(RETENTION, lock.node.block("rule", "default_retention")) if lock is not None else None
 
 
 def text(node: Node, *path: str) -> str | None:

@@ -120,7 +120,7 @@ def corpus(workshop: Workshop, name: str, *, whole: bool = False) -> Json:
             change = change if whole else slim(change, configured)
             if "by_hand" in case:
                 change = by_hand(change, case, set_)
-            configuration = {"address": change["address"], "expressions": dict.fromkeys(sorted(configured), {})}
+            configuration = {"address": change["address"], "expressions": {name: {} for name in sorted(configured)}}
             result[f"{rule}__{set_}"] = {"change": change, "configuration": configuration}
     return result
 

@@ -40,7 +40,7 @@ def find_mirror() -> Path | None:
 class Workshop:
     """One working directory with an initialized provider."""
 
-    def __init__(self, folder: Path, *, provider: Json | None = None) -> None:
+    def __init__(self, folder: Path, *, provider: Json | list[Json] | None = None) -> None:
         self.folder = folder
         self.provider = provider or PROVIDER
         mirror = find_mirror()
@@ -65,7 +65,7 @@ class Workshop:
             "CHECKPOINT_DISABLE": "1",
             "TF_IN_AUTOMATION": "1",
         }
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             ["terraform", *arguments],
             cwd=self.folder,
             env={**keep, **settings},
@@ -79,14 +79,18 @@ class Workshop:
         return done.stdout
 
     def plan(self, body: Json, *options: str, check: bool = True) -> Json:
-        """The plan of a configuration against the state that is there, as `terraform show -json` prints it."""
+        """The plan of a configuration against the state that is there, as `terraform show -json` prints it.
+
+        With `check=False` the plan may end with errors, as long as Terraform writes it.
+        """
+        (self.folder / "plan.bin").unlink(missing_ok=True)
         self.write(body)
         refresh = () if any("refresh" in option for option in options) else ("-refresh=false",)
         self.run("plan", "-no-color", "-input=false", "-lock=false", *refresh, "-out=plan.bin", *options, check=check)
         document: Json = json.loads(self.run("show", "-json", "plan.bin"))
         return document
 
-    def transition(self, before: Json, after: Json, *options: str, state: Any = None) -> Json:
+    def transition(self, before: Json, after: Json, *options: str, state: Any = None, check: bool = True) -> Json:
         """The plan from one configuration to another; `state` may change the state in between."""
         (self.folder / "terraform.tfstate").unlink(missing_ok=True)
         resources = self.state_of(self.plan(before)) if before.get("resource") else []
@@ -101,7 +105,7 @@ class Workshop:
             "resources": resources,
         }
         (self.folder / "terraform.tfstate").write_text(json.dumps(document))
-        return self.plan(after, *options)
+        return self.plan(after, *options, check=check)
 
     def state_of(self, plan: Json) -> list[Json]:
         """The resources of a state in which a plan of creations has been applied."""
@@ -127,7 +131,7 @@ class Workshop:
         return self._schemas
 
 
-def _resource(change: Json) -> Json:
+def _resource(change: Json, alias: str = "") -> Json:
     instances: list[Json] = []
     each = "list" if isinstance(change.get("index"), int) else "map" if "index" in change else None
     return {
@@ -135,7 +139,7 @@ def _resource(change: Json) -> Json:
         "type": change["type"],
         "name": change["name"],
         **({"each": each} if each else {}),
-        "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
+        "provider": f'provider["registry.terraform.io/hashicorp/aws"]{alias}',
         "instances": instances,
     }
 
