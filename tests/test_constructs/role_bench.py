@@ -159,8 +159,8 @@ def _judged(template: Template) -> dict[str, Judged]:
 
 
 def _plain(policy: str) -> str:
-    """A policy with the bucket that only Terraform knows named."""
-    return re.sub(r"\$\{aws_s3_bucket\.[^}]*\}", VAULT, policy)
+    """A policy as Terraform leaves it: references resolved, and what was escaped for its sake plain."""
+    return re.sub(r"(?<!\$)\$\{aws_s3_bucket\.[^}]*\}", VAULT, policy).replace("$${", "${")
 
 
 def _filled_in(document: dict[str, Any], tenant: str | None) -> dict[str, Any]:

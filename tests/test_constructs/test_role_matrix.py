@@ -210,6 +210,14 @@ def test_a_session_lists_nothing_above_its_tenant(roles, prefix):
     assert decided == "ImplicitDeny"
 
 
+def test_terraform_takes_the_policy_variable_for_none_of_its_own():
+    bench = Bench()
+    declare(bench)
+
+    policy = bench.template().all("aws_iam_role_policy")["test/Restore/Policy"]["policy"]
+    assert policy.count("$${aws:PrincipalTag/tenant}") == policy.count("aws:PrincipalTag/tenant") > 0
+
+
 @pytest.mark.parametrize("action", ["s3:GetObject", "s3:PutObject", "s3:PutObjectRetention"])
 def test_without_a_tag_a_session_reads_and_writes_nothing(roles, action):
     for on in OBJECTS:

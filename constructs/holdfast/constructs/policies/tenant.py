@@ -13,7 +13,9 @@ from holdfast.constructs.policies import sharing
 from holdfast.constructs.policies.document import Conditions, Statement, allow
 from holdfast.constructs.policies.mfa import TENANT
 
-_OWN = f"${{aws:PrincipalTag/{TENANT}}}"
+_OWN = f"$${{aws:PrincipalTag/{TENANT}}}"
+"""The policy variable, as Terraform wants it written: it would take `${` for an expression of its own."""
+
 _KEYS = (f"objects/*/{_OWN}/*/*", f"sets/*/{_OWN}/*/*")
 _PREFIXES = (f"objects/*/{_OWN}/??/*", f"sets/*/{_OWN}/*")
 
