@@ -8,7 +8,7 @@ import re
 import pytest
 from stack_ground import PARTS
 
-STATEFUL = {"aws_kms_key", "aws_s3_bucket"}
+STATEFUL = {"aws_backup_vault", "aws_kms_key", "aws_s3_bucket"}
 
 
 def test_stacks_come_in_the_order_they_are_applied(every):

@@ -15,7 +15,8 @@ _LIFECYCLE = "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecyc
 _CONTINUOUS = "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html"
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 _COLD_DAYS, _CONTINUOUS_DAYS, _CENTURY = 90, 35, 36_500
-_NIGHTLY = "cron(0 2 * * ? *)"
+NIGHTLY = "cron(0 2 * * ? *)"
+"""The schedule of a rule that names none: 02:00 every day."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class BackupRule:
 
     name: str
     delete_after: timedelta
-    schedule: str = _NIGHTLY
+    schedule: str = NIGHTLY
     timezone: str = "Etc/UTC"
     start_window: timedelta = _HOUR
     completion_window: timedelta = 3 * _HOUR

@@ -31,6 +31,7 @@ class VaultKey(Construct):
         administrators: who manages the key and makes the vault: whoever runs Terraform.
         break_glass: who may disable the key or schedule its deletion.
         users: the roles AWS Backup works with, of other accounts too. By default nobody.
+        inspectors: who may look at the key's settings: a role that only plans. By default the administrators alone.
         rotation: how often AWS makes new key material, 90 to 2560 days. By default every 90 days.
         deletion_window: how long a scheduled deletion can be cancelled, 7 to 30 days. By default 30.
         description: shown in the console.
@@ -62,6 +63,7 @@ class VaultKey(Construct):
         administrators: Principals,
         break_glass: Principals,
         users: Principals = NOBODY,
+        inspectors: Principals = NOBODY,
         rotation: timedelta = timedelta(days=90),
         deletion_window: timedelta = timedelta(days=30),
         description: str = "Encrypts recovery points",
@@ -74,6 +76,7 @@ class VaultKey(Construct):
         self._administrators = administrators
         self._destroyers = break_glass | (administrators if removal is Removal.DESTROY else NOBODY)
         self._users = users
+        self._inspectors = inspectors
         self.resource = aws.KmsKey(
             self,
             "Resource",
@@ -114,4 +117,6 @@ class VaultKey(Construct):
         ]
         if self._users:
             statements += [vault_policy.back_up_and_restore(self._users), vault_policy.hand_on_to_services(self._users)]
+        if self._inspectors:
+            statements.append(policy.inspect(self._inspectors))
         return KEY_POLICY.render(statements, construct="VaultKey")

@@ -6,8 +6,13 @@ A recovery stack must plan, and a drill must run, while the primary Region is do
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from holdfast.environments.model import Environment
+
+_LONGEST_PLAN = 50
+_LONGEST_ROLE = 55
+"""64, less `-boundary`."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,39 @@ class Names:
         return f"alias/{self.prefix}-backup"
 
     @property
+    def backup_vault(self) -> str:
+        """The AWS Backup vault of the primary Region."""
+        return f"{self.prefix}-backups"
+
+    @property
+    def copy_vault(self) -> str:
+        """The AWS Backup vault of the recovery Region, in the backup account, that copies go to."""
+        return f"{self.prefix}-copies"
+
+    def vault_arn(self, vault: str, *, account: str, region: str) -> str:
+        """ARN of an AWS Backup vault."""
+        return f"arn:aws:backup:{region}:{account}:backup-vault:{vault}"
+
+    @property
+    def copy_vault_arn(self) -> str:
+        """ARN of the vault that copies go to."""
+        env = self.environment
+        return self.vault_arn(self.copy_vault, account=env.accounts.backup, region=env.regions.recovery)
+
+    def backup_plan(self, dataset: str) -> str:
+        """Name of the AWS Backup plan of a dataset."""
+        return _within(_LONGEST_PLAN, f"{self.environment.environment}-{dataset}")
+
+    def snapshot_role(self, dataset: str) -> str:
+        """Name of the role that makes the EBS snapshots of a dataset."""
+        return _within(_LONGEST_ROLE, self.role(f"snapshots-{dataset}"))
+
+    @property
+    def vault_key_alias(self) -> str:
+        """Alias of the key of the AWS Backup vault; the same in each Region, each pointing at a key of its own."""
+        return f"alias/{self.prefix}-backup-vault"
+
+    @property
     def signing_key_alias(self) -> str:
         """Alias of the asymmetric key that signs evidence."""
         return f"alias/{self.prefix}-evidence-signing"
@@ -79,6 +117,11 @@ class Names:
     def stack(self, part: str) -> str:
         """Name of a stack: `<env>-recovery`, `<env>-primary`, `<env>-access`."""
         return f"{self.environment.environment}-{part}"
+
+
+def _within(most: int, name: str) -> str:
+    """The name, or where it is too long its beginning and a digest of all of it."""
+    return name if len(name) <= most else f"{name[: most - 9].rstrip('-')}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
 STACK_ORDER = ("recovery", "primary", "access")

@@ -167,11 +167,11 @@ MINISTACK = Emulator(
 MOTO = Emulator(
     name="moto",
     package="moto",
-    module="moto.server",
+    module="holdfast.sandbox.serve_moto",
     scheme="http",
     services=("backup",),
     option="--backup-port",
-    arguments=lambda launch: ["-H", LOOPBACK, "-p", str(launch.port)],
+    arguments=lambda launch: [str(launch.port)],
     variables=_moto_variables,
     healthy=_moto_healthy,
 )

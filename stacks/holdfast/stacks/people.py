@@ -56,6 +56,17 @@ class People:
         """The role S3 replicates with."""
         return self._role("replication", self.environment.accounts.workload)
 
+    @property
+    def aws_backup(self) -> Principals:
+        """What AWS Backup uses keys as: its role in the workload account, and its own role in both accounts.
+
+        Its own (service-linked) role makes the copies in the account they go to.
+        """
+        accounts = self.environment.accounts
+        own = "role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"
+        linked = [f"arn:aws:iam::{account}:{own}" for account in (accounts.workload, accounts.backup)]
+        return self._role("aws-backup", accounts.workload) | Principals.of(*linked)
+
     def _written(self, arns: tuple[str, ...], purpose: str, account: str) -> Principals:
         return Principals.of(*arns) if arns else self._role(purpose, account)
 

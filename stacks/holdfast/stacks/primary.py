@@ -11,11 +11,18 @@ from holdfast.constructs.log_bucket import LogBucket
 from holdfast.constructs.signing_key import SigningKey
 from holdfast.environments.model import Environment
 from holdfast.stacks.base import STREAMS, EnvironmentStack
+from holdfast.stacks.plans import backup_plans
 from holdfast.stacks.regional import backup_bucket, backup_key, log_bucket
+from holdfast.stacks.served import served_by_aws_backup
+from holdfast.stacks.snapshots import snapshot_policies
+from holdfast.stacks.vaults import backup_vault
 
 
 class PrimaryStack(EnvironmentStack):
-    """`<env>-primary`: key, vault bucket and its replication, evidence bucket and signing key, logs."""
+    """`<env>-primary`: key, vault bucket and its replication, evidence bucket and signing key, logs.
+
+    Where a dataset is of a kind AWS Backup serves: backup vault, plans, selections and snapshot policies as well.
+    """
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(
@@ -43,6 +50,9 @@ class PrimaryStack(EnvironmentStack):
             prefixes=(STREAMS,),
         )
         self._evidence(key, logs)
+        if served_by_aws_backup(environment):
+            backup_plans(self, backup_vault(self, "BackupVault", self.names.backup_vault))
+            snapshot_policies(self)
         self.name_what_is_relaxed()
 
     def _evidence(self, key: BackupKey, logs: LogBucket) -> None:

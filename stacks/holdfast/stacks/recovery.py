@@ -7,10 +7,15 @@ from constructs import Construct
 from holdfast.environments.model import Environment
 from holdfast.stacks.base import STREAMS, EnvironmentStack
 from holdfast.stacks.regional import backup_bucket, backup_key, log_bucket
+from holdfast.stacks.served import served_by_aws_backup
+from holdfast.stacks.vaults import backup_vault
 
 
 class RecoveryStack(EnvironmentStack):
-    """`<env>-recovery`: a key of its own, the replica bucket and its logs. It needs nothing of the primary Region."""
+    """`<env>-recovery`: a key of its own, the replica bucket, its logs, and the vault of AWS Backup's copies.
+
+    It needs nothing of the primary Region.
+    """
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(
@@ -29,4 +34,8 @@ class RecoveryStack(EnvironmentStack):
         logs = log_bucket(self, self.names.replica_log_bucket)
         replica = backup_bucket(self, "Replica", self.names.replica_bucket, key, logs)
         replica.grant_replicas(people.replication, under=(STREAMS,))
+        if served_by_aws_backup(environment):
+            accounts = environment.accounts
+            elsewhere = () if accounts.workload == accounts.backup else (accounts.workload,)
+            backup_vault(self, "CopyVault", self.names.copy_vault, copies_from=elsewhere)
         self.name_what_is_relaxed()

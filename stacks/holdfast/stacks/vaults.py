@@ -1,0 +1,48 @@
+"""The backup vaults of an environment, one in each Region, each with a key of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from holdfast.constructs.backup_vault import BackupVault
+from holdfast.constructs.vault_key import VaultKey
+from holdfast.constructs.vault_lock import Compliance, Governance, VaultLock
+from holdfast.environments.model import Environment, LockMode
+from holdfast.stacks.base import EnvironmentStack
+
+
+def vault_lock(environment: Environment) -> VaultLock:
+    """The lock of every vault: mode, limits, acknowledgement and grace are those of the environment file."""
+    lock = environment.lock
+    if lock.mode is LockMode.GOVERNANCE:
+        return Governance(lock.minimum, lock.maximum)
+    return Compliance(lock.minimum, lock.maximum, lock.acknowledge or "", lock.changeable_for)
+
+
+def backup_vault(stack: EnvironmentStack, id: str, name: str, *, copies_from: Sequence[str] = ()) -> BackupVault:
+    """A vault and its key, as the stack's children `<id>` and `<id>Key`."""
+    environment, people = stack.environment, stack.people
+    key = VaultKey(
+        stack,
+        f"{id}Key",
+        alias=stack.names.vault_key_alias,
+        administrators=people.deployer(stack.account),
+        break_glass=people.break_glass(stack.account),
+        users=people.aws_backup,
+        inspectors=people.planner(stack.account),
+        rotation=environment.keys.rotation,
+        deletion_window=environment.keys.deletion_window,
+        description=f"Encrypts the recovery points of {environment.environment} in {stack.region}",
+        removal=stack.removal,
+    )
+    return BackupVault(
+        stack,
+        id,
+        vault_name=name,
+        key=key,
+        lock=vault_lock(environment),
+        break_glass=people.break_glass(stack.account),
+        copies_from=copies_from,
+        administrators=people.deployer(stack.account),
+        removal=stack.removal,
+    )
