@@ -14,12 +14,14 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from holdfast.cli.main import run
 from holdfast.clock import SystemClock
 
 ROOT = Path(__file__).parents[2]
+SCHEMAS = ROOT / "docs/schemas"
 DRILL = ".github/workflows/holdfast-acme-drill.yml"
 
 
@@ -36,6 +38,13 @@ def env(capsys, tmp_path, monkeypatch):
         return code, printed.out, printed.err
 
     return call
+
+
+def checked(printed: str, schema: str) -> dict:
+    """The printed document, which is what its published schema says."""
+    document = json.loads(printed)
+    jsonschema.validate(document, json.loads((SCHEMAS / f"{schema}.schema.json").read_text()))
+    return document
 
 
 def files(folder: Path) -> list[str]:
@@ -62,8 +71,8 @@ def test_what_new_makes_passes_every_check_at_once(env, tmp_path):
 def test_new_as_json(env, tmp_path):
     code, out, err = env("new", "acme", "--template", "starter", "--json")
 
-    document = json.loads(out)
-    assert (code, err, document["schema"]) == (0, "", "holdfast.env-new/1")
+    document = checked(out, "env-new")
+    assert (code, err) == (0, "")
     assert (document["written"], document["verdict"], document["root"]) == (True, "conditional", str(tmp_path))
     assert sorted(document["paths"]) == files(tmp_path)
     assert document["placeholders"] == ["organization", "workload_account", "backup_account"]
@@ -74,7 +83,7 @@ def test_a_dry_run_prints_the_files_and_writes_none(env, tmp_path):
     code, out, err = env("new", "acme", "--template", "starter", "--dry-run")
 
     assert (code, files(tmp_path)) == (0, [])
-    assert "==> environments/acme.yaml <==\n# Written by holdfast env new" in out
+    assert "==> environments/acme.yaml <==\n# yaml-language-server: $schema=../docs/schemas/" in out
     assert "nothing was written" in err
 
 
@@ -186,8 +195,8 @@ def test_update_as_json(env, tmp_path):
 
     code, out, err = env("new", "acme", "--update", "--json", "--set", "drills=daily")
 
-    document = json.loads(out)
-    assert (code, err, document["schema"]) == (0, "", "holdfast.env-update/1")
+    document = checked(out, "env-update")
+    assert (code, err) == (0, "")
     changed = {each["path"] for each in document["files"] if each["state"] == "changed"}
     assert changed == {DRILL, ".gitlab/ci/holdfast-acme.yml"}
     assert (document["before"]["answers"]["drills"], document["after"]["answers"]["drills"]) == ("weekly", "daily")
@@ -214,10 +223,9 @@ def test_templates_as_json(env):
     _, listed, _ = env("templates", "--json")
     _, one, _ = env("templates", "regulated", "--json")
 
-    assert [each["name"] for each in json.loads(listed)["templates"]] == ["regulated", "saas-multitenant", "starter"]
-    document = json.loads(one)
-    assert document["schema"] == "holdfast.env-template/1"
-    assert {"name", "type", "default", "allowed", "help"} <= set(document["questions"][0])
+    names = [each["name"] for each in checked(listed, "env-templates")["templates"]]
+    assert names == ["regulated", "saas-multitenant", "starter"]
+    assert "framework" in [each["name"] for each in checked(one, "env-template")["questions"]]
 
 
 def test_an_unknown_template_has_no_questions(env):
@@ -237,16 +245,16 @@ class Terminal:
         program = [sys.executable, "-c", "from holdfast.cli.main import main; main()", *arguments]
         self.process = subprocess.Popen(program, stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=variables)
         os.close(theirs)
-        self.said = ""
+        self.said, self.heard = "", 0
 
     def read_until(self, text: str, *, seconds: float = 60) -> None:
-        """Read until the end of what was said holds `text`."""
-        mark, deadline = len(self.said), time.monotonic() + seconds
-        while text not in self.said[mark:]:
+        """Read until it says `text`, after what was waited for before."""
+        deadline = time.monotonic() + seconds
+        while text not in self.said[self.heard :]:
             assert time.monotonic() < deadline, f"waiting for {text!r}, it said: {self.said}"
-            if select.select([self.ours], [], [], 0.2)[0] and not self._read():
-                break
-        assert text in self.said[mark:], self.said
+            if select.select([self.ours], [], [], 0.2)[0]:
+                assert self._read(), self.said
+        self.heard = self.said.index(text, self.heard) + len(text)
 
     def answer(self, text: str) -> None:
         os.write(self.ours, f"{text}\n".encode())

@@ -32,6 +32,7 @@ def first_facts(name: str, template: Template, answers: dict[str, Answer], place
         **answers,
         "name": name,
         "environments": place.relative,
+        "schema": "../" * place.depth + "docs/schemas/environment.schema.json",
         "written": f"Written by holdfast env new from the template {template.name}; answers in {record}",
         "state_bucket": f"{organization}-{name}-tfstate-{account}",
         "state_key_alias": alias,
