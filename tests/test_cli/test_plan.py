@@ -32,7 +32,8 @@ def test_prod_is_planned_offline_and_its_plans_are_kept(home: Path, capsys, monk
     jsonschema.validate(document, SCHEMA)
     assert document["offline"] is True
     assert document["omitted"] == []
-    assert [stack["name"] for stack in document["stacks"]] == ["prod-recovery", "prod-primary", "prod-access"]
+    names = [stack["name"] for stack in document["stacks"]]
+    assert names == ["prod-recovery", "prod-primary", "prod-access", "prod-watch"]
     for stack in document["stacks"]:
         assert set(stack["changes"]) == {"create"}
         plan = json.loads(Path(stack["plan"]).read_text())

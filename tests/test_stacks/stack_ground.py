@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from holdfast.environments.loading import load_environment
 from holdfast.environments.model import Environment
+from holdfast.environments.names import Names
 
 if TYPE_CHECKING:
     from holdfast.stacks.app import SynthesizedStack
@@ -19,6 +20,8 @@ FOLDER = ROOT / "environments"
 GOLDEN = Path(__file__).parent / "golden"
 ENVIRONMENTS = ("dev", "staging", "prod", "sandbox")
 PARTS = ("recovery", "primary", "access")
+"""What every environment has a stack for; `watch` is there where somebody is named to be told."""
+WATCHED = ("dev", "staging", "prod")
 
 
 def load(name: str) -> Environment:
@@ -33,6 +36,11 @@ class Synthesized:
     folder: Path
     stacks: tuple[SynthesizedStack, ...]
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts it has a stack for."""
+        return Names(self.environment).parts
+
     def path(self, part: str) -> Path:
         return self.folder / "stacks" / f"{self.environment.environment}-{part}" / "cdk.tf.json"
 
@@ -42,7 +50,7 @@ class Synthesized:
 
     def resources(self, *parts: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Type, construct path and arguments of every resource."""
-        for part in parts or PARTS:
+        for part in parts or self.parts:
             for kind, named in self.document(part)["resource"].items():
                 for arguments in named.values():
                     yield kind, arguments["//"]["metadata"]["path"], arguments

@@ -13,8 +13,9 @@ STATEFUL = {"aws_backup_vault", "aws_kms_key", "aws_s3_bucket"}
 
 def test_stacks_come_in_the_order_they_are_applied(every):
     name = every.environment.environment
-    assert [stack.name for stack in every.stacks] == [f"{name}-{part}" for part in PARTS]
-    assert [stack.dependencies for stack in every.stacks] == [(), (f"{name}-recovery",), (f"{name}-primary",)]
+    assert [stack.name for stack in every.stacks] == [f"{name}-{part}" for part in every.parts]
+    before = [(), *[(f"{name}-{part}",) for part in every.parts[:-1]]]
+    assert [stack.dependencies for stack in every.stacks] == before
     for stack in every.stacks:
         assert stack.directory.is_dir()
         assert stack.configuration.is_file()

@@ -7,13 +7,15 @@ import os
 import subprocess
 
 import pytest
-from stack_ground import ENVIRONMENTS, GOLDEN, PARTS
+from stack_ground import ENVIRONMENTS, GOLDEN, PARTS, WATCHED
 
 from holdfast.terraform.binary import find_binary
 from holdfast.terraform.configuration import offline, offline_variables, with_local_state
 from holdfast.terraform.providers import cli_configuration, find_provider
 
 pytestmark = pytest.mark.terraform
+
+STACKS = [(name, part) for name in ENVIRONMENTS for part in (*PARTS, *(["watch"] if name in WATCHED else []))]
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +38,7 @@ def terraform(tmp_path_factory):
     return run
 
 
-@pytest.mark.parametrize("name", ENVIRONMENTS)
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize(("name", "part"), STACKS)
 def test_every_stack_is_planned(synthesized, terraform, tmp_path, name, part):
     # GIVEN a synthesized stack, its provider unplugged
     configuration = with_local_state(offline(synthesized(name).document(part)), tmp_path / "state")

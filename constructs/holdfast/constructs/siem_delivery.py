@@ -26,6 +26,7 @@ _DESTINATION = "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_
 _DYNAMIC_REFERENCE = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html"
 )
+_STACK = "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html"
 _TRY_FOR = timedelta(days=1)
 _KEEP_FOR = timedelta(days=14)
 
@@ -55,7 +56,7 @@ class SiemDelivery(Construct):
     EventBridge tries each event again for a day. What is still undelivered waits in a queue for 14 days.
 
     Args:
-        name_prefix: beginning of all names, up to 38 characters.
+        name_prefix: beginning of all names: a letter, then up to 37 letters, digits and -.
         account: the account it is in.
         region: its Region.
         endpoint: https address of the SIEM's collector, without password, query or fragment.
@@ -255,7 +256,13 @@ def _check(
     per_second: int,
 ) -> None:
     for field, value, pattern, allowed, reference in (
-        ("name_prefix", name_prefix, r"[A-Za-z0-9_-]{1,38}", "1 to 38 letters, digits, - and _", _DESTINATION),
+        (
+            "name_prefix",
+            name_prefix,
+            r"[A-Za-z][A-Za-z0-9-]{0,37}",
+            "a letter, then up to 37 letters, digits and -",
+            _STACK,
+        ),
         (
             "endpoint",
             endpoint,

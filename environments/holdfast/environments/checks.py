@@ -11,6 +11,7 @@ from holdfast.environments.faults import Fault, within
 from holdfast.environments.model import ACKNOWLEDGEMENT, Environment, LockMode
 from holdfast.environments.names import Names
 from holdfast.environments.rule_checks import check_tiers
+from holdfast.environments.watch_checks import check_watch
 
 _DAY = timedelta(days=1)
 _LONGEST_LOCK = timedelta(days=36_500)
@@ -26,6 +27,7 @@ def check(environment: Environment) -> list[Fault]:
         *_lock(environment),
         *_keys(environment),
         *_evidence(environment),
+        *check_watch(environment),
         *_assumptions(environment),
         *check_tiers(environment),
         *check_datasets(environment),
@@ -45,6 +47,7 @@ def _names(environment: Environment) -> Iterator[Fault]:
         names.evidence_bucket,
         names.vault_log_bucket,
         names.replica_log_bucket,
+        names.trail_bucket,
     )
     longest = max(buckets, key=len)
     if len(longest) > _LONGEST_BUCKET:

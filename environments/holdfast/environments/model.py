@@ -14,6 +14,7 @@ from holdfast.environments.durations import Duration
 from holdfast.environments.fields import AccountId, Flag, Region, Slug, Strict
 from holdfast.environments.principals import Principals
 from holdfast.environments.tiers import Copy, Rule, Scenario, Tier
+from holdfast.environments.watch import Siem, Watch
 
 __all__ = [
     "AccountId",
@@ -35,12 +36,14 @@ __all__ = [
     "Rule",
     "Scenario",
     "Select",
+    "Siem",
     "Slug",
     "StateBackend",
     "Strict",
     "Tenants",
     "TenantsBy",
     "Tier",
+    "Watch",
 ]
 
 ACKNOWLEDGEMENT = "nobody can delete before expiry"
@@ -137,6 +140,9 @@ class Environment(Strict):
         examples=["1.2", "1.3"],
     )
     evidence: Evidence = Field(default_factory=Evidence, description="Signed records")
+    watch: Watch | None = Field(
+        default=None, description="Alerts and audit: the stack <env>-watch; by default there is none, nobody is told"
+    )
     principals: Principals = Field(default_factory=Principals, description="Who does what, as IAM ARNs")
     assumptions: Assumptions = Field(default_factory=Assumptions, description="What proofs take for granted")
     tags: dict[str, str] = Field(default_factory=dict, description="Tags of every resource")

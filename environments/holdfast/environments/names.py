@@ -55,6 +55,16 @@ class Names:
         """Access logs and inventories of the recovery Region's buckets."""
         return self._bucket("logs", self.environment.accounts.backup, self.environment.regions.recovery)
 
+    @property
+    def trail_bucket(self) -> str:
+        """The audit trail, in the primary Region."""
+        return self._bucket("trail", self.environment.accounts.workload, self.environment.regions.primary)
+
+    @property
+    def watch_key_alias(self) -> str:
+        """Alias of the key that trail, logs and alert topics are encrypted with."""
+        return f"alias/{self.prefix}-watch"
+
     def bucket_in(self, region: str) -> str:
         """The bucket that holds backup sets in `region` (one of the two Regions of the environment)."""
         return self.vault_bucket if region == self.environment.regions.primary else self.replica_bucket
@@ -115,8 +125,13 @@ class Names:
         return f"arn:aws:iam::{account or self.environment.accounts.workload}:role/{self.role(purpose)}"
 
     def stack(self, part: str) -> str:
-        """Name of a stack: `<env>-recovery`, `<env>-primary`, `<env>-access`."""
+        """Name of a stack: `<env>-recovery`, `<env>-primary`, `<env>-access`, `<env>-watch`."""
         return f"{self.environment.environment}-{part}"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts this environment has a stack for, in the order they are applied."""
+        return tuple(part for part in STACK_ORDER if part != "watch" or self.environment.watch is not None)
 
 
 def _within(most: int, name: str) -> str:
@@ -124,5 +139,8 @@ def _within(most: int, name: str) -> str:
     return name if len(name) <= most else f"{name[: most - 9].rstrip('-')}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
-STACK_ORDER = ("recovery", "primary", "access")
-"""The order stacks are applied in: the recovery Region first, because the primary one replicates into it."""
+STACK_ORDER = ("recovery", "primary", "access", "watch")
+"""The order stacks are applied in: the recovery Region first, because the primary one replicates into it.
+
+There is a stack `watch` only where the environment says whom to tell.
+"""

@@ -13,6 +13,7 @@ from holdfast.stacks.base import EnvironmentStack
 from holdfast.stacks.errors import CannotWriteStacks
 from holdfast.stacks.primary import PrimaryStack
 from holdfast.stacks.recovery import RecoveryStack
+from holdfast.stacks.watch import WatchStack
 
 TARGETS = {"terraform": ">=1.10.0", "opentofu": ">=1.10.0"}
 """What the configuration is written for. The S3 state's own lock file needs 1.10 of either."""
@@ -41,7 +42,12 @@ def build(app: App, environment: Environment) -> list[EnvironmentStack]:
     access = AccessStack(app, environment)
     primary.add_dependency(recovery)
     access.add_dependency(primary)
-    return [recovery, primary, access]
+    stacks: list[EnvironmentStack] = [recovery, primary, access]
+    if environment.watch is not None:
+        watch = WatchStack(app, environment, environment.watch)
+        watch.add_dependency(access)
+        stacks.append(watch)
+    return stacks
 
 
 def synthesize(environment: Environment, out: Path) -> list[SynthesizedStack]:

@@ -32,7 +32,7 @@ class EnvironmentStack(TerraformStack):
     """A stack of one environment, in one Region and one account.
 
     Args:
-        part: `recovery`, `primary` or `access`.
+        part: `recovery`, `primary`, `access` or `watch`.
         region: Region of its only provider.
         account: account of its only provider; any other is refused (`allowed_account_ids`).
     """
