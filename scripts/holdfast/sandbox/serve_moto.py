@@ -19,7 +19,7 @@ def main(port: str) -> None:
     from moto.server import main as serve
 
     complete()
-    serve(["-H", LOOPBACK, "-p", port])
+    serve([f"--host={LOOPBACK}", f"--port={port}"])
 
 
 def complete() -> None:
