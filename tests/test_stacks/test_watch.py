@@ -122,3 +122,10 @@ def test_drills_alarm_only_where_a_pipeline_reports_them(prod, tmp_path):
     watch = synthesize(prod.environment.model_copy(update={"watch": reported}), tmp_path)[-1]
 
     assert "prod-drills-overdue" in watch.configuration.read_text()
+
+
+def test_a_vault_in_which_nothing_completes_alarms(prod):
+    names = Names(prod.environment)
+    alarm = prod.at(f"watch/Alarms/no-backup-{names.backup_vault}/Resource")
+    assert alarm["dimensions"] == {"BackupVaultName": names.backup_vault}
+    assert alarm["period"] * alarm["evaluation_periods"] == prod.environment.watch.jobs_every.total_seconds()

@@ -18,10 +18,11 @@ from holdfast.constructs.siem_delivery import SiemDelivery
 from holdfast.constructs.subscriber import Subscriber
 from holdfast.constructs.tamper_rules import TamperRules
 from holdfast.constructs.watch_key import WatchKey
-from holdfast.constructs.watched import ExpectedSets, StorageLimit, WatchedReplication
+from holdfast.constructs.watched import ExpectedJobs, ExpectedSets, StorageLimit, WatchedReplication
 from holdfast.environments.datasets import DatasetKind
 from holdfast.environments.model import Environment, Siem, Watch
 from holdfast.stacks.base import EnvironmentStack
+from holdfast.stacks.served import served_by_aws_backup
 
 _PUSHED = frozenset({DatasetKind.CONFIGURATION, DatasetKind.FILES, DatasetKind.S3})
 """Kinds that are kept as backup sets."""
@@ -108,6 +109,7 @@ class WatchStack(EnvironmentStack):
 
     def _alarms(self, watch: Watch, alerts: AlertTopic) -> BackupAlarms:
         environment, names = self.environment, self.names
+        served = served_by_aws_backup(environment)
         streams = any(each.kind is DatasetKind.POSTGRES for each in environment.datasets)
         limit = watch.storage_limit_gib
         return BackupAlarms(
@@ -115,6 +117,7 @@ class WatchStack(EnvironmentStack):
             "Alarms",
             name_prefix=names.prefix,
             alerts=alerts,
+            jobs=[ExpectedJobs(names.backup_vault, every=watch.jobs_every)] if served else [],
             replications=[WatchedReplication(names.vault_bucket, names.replica_bucket)] if streams else [],
             storage=[StorageLimit(names.vault_bucket, gibibytes=limit)] if limit is not None else [],
             drills_of=environment.environment if watch.drills_reported else None,
