@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from holdfast.cli import main as shell
 from holdfast.cli.main import COMMANDS, cli, run
 from holdfast.cli.reference import walk
+from holdfast.cli.settings import home
 from holdfast.errors import FindingError
 
 HEAVY = ("cdktn", "jsii", "boto3", "botocore", "moto", "duckdb", "pydantic", "ministack")
@@ -100,3 +102,15 @@ def test_the_group_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert all(name in shown for name in COMMANDS)
     assert cli.help
+
+
+@pytest.mark.parametrize("said", ["", None])
+def test_without_a_home_of_ones_own_files_go_to_the_folder_of_that_name(
+    said: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HOLDFAST_HOME", raising=False)
+    if said is not None:
+        monkeypatch.setenv("HOLDFAST_HOME", said)
+
+    assert home() == tmp_path / ".holdfast"

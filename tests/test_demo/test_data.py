@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.cli.main import run
 from holdfast.demo.data import DataNotStaged, NoDemoData, demo_data
 
 
@@ -53,6 +54,32 @@ def test_outside_a_checkout_hidden_files_stay_out(project: Path, tmp_path: Path)
 def test_a_missing_directory_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(NoDemoData, match="no such directory"):
         demo_data(tmp_path / "nowhere", tmp_path, tmp_path / "staging")
+
+
+def test_a_file_is_not_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("text")
+
+    with pytest.raises(NoDemoData, match="not a directory"):
+        demo_data(tmp_path / "file", tmp_path, tmp_path / "staging")
+
+
+def test_a_directory_without_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty" / "deeper").mkdir(parents=True)
+
+    with pytest.raises(NoDemoData, match="no files"):
+        demo_data(tmp_path / "empty", tmp_path, tmp_path / "staging")
+
+
+@pytest.mark.parametrize(("option", "said"), [("--data", "no such directory"), ("--dataset", "there is no dataset")])
+def test_what_cannot_be_pushed_is_refused_before_anything_is_started(
+    option: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOLDFAST_HOME", str(tmp_path / "home"))
+
+    assert run(["demo", option, str(tmp_path / "nowhere")]) == 1
+
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "home").exists()
 
 
 def test_an_empty_project_is_refused(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def shared_options(command: F) -> F:
 
 
 def home() -> Path:
-    """Where Holdfast keeps what it writes: `HOLDFAST_HOME`, by default `.holdfast` here."""
+    """Where Holdfast keeps what it writes: `HOLDFAST_HOME`, by default (and when that is empty) `.holdfast` here."""
     import os
 
-    return Path(os.environ.get("HOLDFAST_HOME", ".holdfast")).absolute()
+    return Path(os.environ.get("HOLDFAST_HOME") or ".holdfast").absolute()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -23,6 +24,20 @@ class DataNotStaged(StorageError):
     hint = "free some disk space, or name a directory: holdfast demo --data DIR"
 
 
+def refuse_unusable(chosen: Path) -> None:
+    """Look at the user's `--data` before minutes are spent on a demo that could not push it.
+
+    Raises:
+        NoDemoData: it does not exist, is no directory or holds no file.
+    """
+    if not chosen.is_dir():
+        raise NoDemoData(
+            path=chosen, problem="it is not a directory" if chosen.exists() else "there is no such directory"
+        )
+    if not any(files for _, _, files in os.walk(chosen)):
+        raise NoDemoData(path=chosen, problem="it holds no files")
+
+
 def demo_data(chosen: Path | None, project: Path, staging: Path) -> Path:
     """The directory to push.
 
@@ -37,8 +52,7 @@ def demo_data(chosen: Path | None, project: Path, staging: Path) -> Path:
         DataNotStaged: the project's files could not be copied.
     """
     if chosen is not None:
-        if not chosen.is_dir():
-            raise NoDemoData(path=chosen, problem="there is no such directory")
+        refuse_unusable(chosen)
         return chosen
     names = _tracked(project) or _plain(project)
     if not names:

@@ -12,7 +12,9 @@ from pathlib import Path
 from holdfast import sandbox
 from holdfast.aws.endpoints import Endpoints
 from holdfast.aws.sessions import Sessions
+from holdfast.backupsets.layout import declared_dataset
 from holdfast.clock import Clock
+from holdfast.demo.data import refuse_unusable
 from holdfast.demo.drilling import IMMUTABILITY, OBJECT_RECOVERY, drill
 from holdfast.demo.folder import prepared
 from holdfast.demo.objectives import objectives
@@ -53,8 +55,12 @@ def run_demo(demo: Demo, view: View, clock: Clock) -> Outcome:
     """Run every step and return what came of it. The local AWS is stopped, whatever happens.
 
     Raises:
+        InputError: the dataset or the data cannot be used; nothing was started.
         HoldfastError: a step could not be carried out. What it wrote stays in the demo's folder; nothing runs on.
     """
+    declared_dataset(demo.environment, demo.dataset)
+    if demo.data is not None:
+        refuse_unusable(demo.data)
     outcome = Outcome(demo.environment.environment, clock.now(), demo.commit)
     steps, started = Steps(view, clock), clock.monotonic()
     outcome.steps = steps.finished

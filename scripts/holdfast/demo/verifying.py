@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def verify_evidence(sessions: Sessions, home: Path, outcome: Outcome, steps: Ste
         damaged = _with_one_bit_flipped(folder, home / "data" / "flipped", clock)
         good = result.good and not damaged.good
         outcome.verification = "verified" if good else "not verified"
-        outcome.verify_command = f"holdfast evidence verify {folder} --key {key}"
+        outcome.verify_command = shlex.join(["holdfast", "evidence", "verify", str(folder), "--key", str(key)])
         outcome.evidence = [_row(folder, path, outcome) for path in sorted(folder.glob("*/*.json"))]
         step.done(f"{len(result.records)} records verify; a copy with one bit flipped is refused", good=good)
         if not good:
