@@ -70,4 +70,5 @@ def test_every_value_has_an_origin_that_really_says_so(shipped, name):
         if leaf.source is not None:
             line = leaf.source.path.read_text(encoding="utf-8").splitlines()[leaf.source.line - 1]
             key = leaf.path.rpartition(".")[2]
-            assert f"{key}:" in line or f'"{key}":' in line, f"{leaf.path} is not on {leaf.source}: {line}"
+            said = str(leaf.value) in line if key.isdigit() else f"{key}:" in line or f'"{key}":' in line
+            assert said, f"{leaf.path} is not on {leaf.source}: {line}"
