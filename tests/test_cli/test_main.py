@@ -92,6 +92,17 @@ def test_an_interrupt_is_130() -> None:
     assert run(["interrupt"]) == 130
 
 
+def test_what_fails_at_exit_after_an_interrupt_shows_no_traceback() -> None:
+    code = (
+        "import atexit; from holdfast.cli import main as shell; atexit.register(lambda: open('/no/where'));"
+        "shell.run = lambda arguments: 130; shell.main()"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (130, "")
+
+
 def test_an_error_is_a_document_with_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["env", "show", "nowhere", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["schema"] == "holdfast.error/1"

@@ -124,4 +124,8 @@ def _terminate(_signal: int, _frame: FrameType | None) -> Any:
 def main() -> None:
     """Entry point of the `holdfast` program."""
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code in (Interrupted.exit_code, Terminated.exit_code):
+        # Ctrl-C ends jsii's Node too, and jsii's farewell to it at exit would then be shown as a traceback.
+        sys.unraisablehook = lambda _: None
+    sys.exit(code)
