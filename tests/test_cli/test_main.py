@@ -115,6 +115,17 @@ def test_the_group_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.help
 
 
+def test_a_wrong_confirmation_is_refused_before_anything_is_planned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOLDFAST_HOME", str(tmp_path / "home"))
+
+    assert run(["apply", "prod", "--confirm", "dev"]) == 1
+
+    assert capsys.readouterr().err.splitlines() == ["error: not confirmed: 'dev' is not 'prod'; nothing was changed"]
+    assert not (tmp_path / "home").exists()
+
+
 @pytest.mark.parametrize("said", ["", None])
 def test_without_a_home_of_ones_own_files_go_to_the_folder_of_that_name(
     said: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

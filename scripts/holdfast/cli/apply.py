@@ -31,6 +31,8 @@ def command(settings: Settings, environment: str, stacks: tuple[str, ...], confi
     from holdfast.cli.deploying import deploying
     from holdfast.cli.plan_view import document, lines
 
+    if confirm is not None:
+        confirmed(environment, confirm)  # a wrong name is refused now, not after minutes of planning
     with deploying(settings, environment, stacks=stacks, slow=slow) as (deployment, display):
         with display:
             planned = deployment.plan()
