@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from holdfast.review.load import parse_plan
 from holdfast.review.plan import Plan
 from holdfast.review.review import Review, review
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 CORPUS = Path(__file__).parent / "corpus"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

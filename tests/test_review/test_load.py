@@ -112,6 +112,7 @@ def changed(**more):
     [
         ({"planned_values": {}}, "format_version"),
         ({"format_version": "1.0", "values": {}}, "a state"),
+        ({"format_version": "1.2", "planned_values": {"root_module": {"resources": [{}]}}}, "resource_changes"),
         ({"format_version": "1.0", "provider_schemas": {}}, "something else"),
         (plan(resource_changes={}), "resource_changes"),
         (plan(resource_changes=[7]), "resource_changes[0]"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from holdfast.review.node import ABSENT, Hidden, Node, Unverifiable
 
 SECRET = "canary-secret"
+HIDDEN = st.sampled_from([True])
 
 
 def test_a_missing_attribute_is_absent():
@@ -73,13 +74,13 @@ json_values = st.recursive(
 def _shadow_of(value):
     """A shadow that marks every secret, at its leaf or anywhere above it."""
     if value == SECRET:
-        return st.just(True)
+        return HIDDEN
     if isinstance(value, dict):
         inner = st.fixed_dictionaries({key: _shadow_of(item) for key, item in value.items()})
-        return inner | st.just(True) if SECRET in json.dumps(value) else inner
+        return inner | HIDDEN if SECRET in json.dumps(value) else inner
     if isinstance(value, list):
         inner = st.tuples(*map(_shadow_of, value)).map(list)
-        return inner | st.just(True) if SECRET in json.dumps(value) else inner
+        return inner | HIDDEN if SECRET in json.dumps(value) else inner
     return st.sampled_from([False, None])
 
 

@@ -69,6 +69,7 @@ def command(
         head=load_stacks(head) if head else None,
         suppressions=load_suppressions(suppressions) if suppressions else (),
         threshold=Severity(fail_on),
+        root=Path.cwd(),
     )
     text = render(result, "json" if settings.as_json else format_ or "markdown", max_bytes=max_bytes)
     _write(text, output)

@@ -82,6 +82,14 @@ def _check_format(document: dict[str, Json], source: Source) -> None:
         what = "a state" if "values" in document else "something else"
         problem = f"neither resource_changes nor planned_values is there: this is {what}, not a plan"
         raise PlanMalformed(where="document", problem=problem, source=source)
+    if "resource_changes" not in document and _lists_resources(document.get("planned_values")):
+        problem = "it is missing although planned_values lists resources"
+        raise PlanMalformed(where="resource_changes", problem=problem, source=source)
+
+
+def _lists_resources(values: Json) -> bool:
+    root = values.get("root_module") if isinstance(values, dict) else None
+    return isinstance(root, dict) and bool(root.get("resources") or root.get("child_modules"))
 
 
 def _plan(document: dict[str, Json], name: str, path: Path) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from holdfast.review.finding import Finding, Kind, Severity
+from holdfast.review.finding import Finding, Severity
 from holdfast.review.plan import Change, Plan
 from holdfast.review.rule import Rule
 from holdfast.review.rules import CATALOGUE, loss_rules
@@ -36,21 +36,20 @@ def losses(plan: Plan) -> Iterator[Finding]:
 
 
 def _loss(plan: Plan, change: Change, rule: Rule) -> Finding:
-    severity, kind, extra = rule.severity, Kind.LOSS, ""
-    shown = rule
+    shown, severity, extra = rule, rule.severity, ""
     if change.deposed is not None:
         shown = CATALOGUE["plan-deposed"]
         extra = f" (deposed object {quoted(change.deposed, 20)})"
     elif change.replaces and change.deletes and not rule.replaced_is_loss:
         shown = CATALOGUE["plan-guard-replaced"]
-        severity, kind = shown.severity, shown.kind
+        severity = shown.severity
     verb = "forgotten" if change.forgets else "replaced" if change.replaces else "destroyed"
     reason = _REASONS.get(change.reason, "")
     because = f" because {reason}" if reason else ""
     return Finding(
         rule=shown.id,
         severity=severity,
-        kind=kind,
+        kind=shown.kind,
         stack=plan.name,
         address=change.address,
         before="present",

@@ -14,13 +14,15 @@ from holdfast.review.node import Hidden, Node, Unverifiable
 from holdfast.review.rule import Reading
 
 _DAYS = {"MINUTES": 1 / 1440, "HOURS": 1 / 24, "DAYS": 1, "WEEKS": 7, "MONTHS": 30, "YEARS": 365}
-_ARCHIVES = {"GLACIER", "DEEP_ARCHIVE"}
+LARGEST = 1e15
+"""No number in a plan is larger; what is cannot be read."""
+_ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 
 
 def _number(value: Json) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         raise Unverifiable(Hidden.UNREADABLE)
     return value
 
@@ -32,7 +34,7 @@ def _tidy(value: float) -> float:
 def _in_days(value: float | None, unit: Json) -> float | None:
     if value is None:
         return None
-    if unit not in _DAYS:
+    if not isinstance(unit, str) or unit not in _DAYS:
         raise Unverifiable(Hidden.UNREADABLE)
     return _tidy(value * _DAYS[unit])
 
@@ -230,7 +232,7 @@ def _snaplock_days(node: Node) -> float | None:
 
 SNAPLOCK_DAYS = Reading("value in type", _snaplock_days, "days", field="value")
 
-_GUARDING_POLICIES = {"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "BACKUP_POLICY", None}
+_GUARDING_POLICIES = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "BACKUP_POLICY", None)
 
 
 def _guardrail(node: Node) -> Json:
@@ -294,7 +296,10 @@ FULL_ACCESS = Reading("an AWS managed policy that can delete backups", _full_acc
 
 
 def _full_access_list(node: Node) -> Json:
-    return sorted(set(node.read() or []) & _FULL_ACCESS) or None
+    attached = node.read() or []
+    if not isinstance(attached, list):
+        raise Unverifiable(Hidden.UNREADABLE)
+    return [arn for arn in attached if isinstance(arn, str) and arn in _FULL_ACCESS] or None
 
 
 FULL_ACCESS_LIST = Reading("AWS managed policies that can delete backups", _full_access_list)

@@ -14,7 +14,7 @@ from holdfast.review.base_and_head import Stacks, compare, construct_paths
 from holdfast.review.errors import PlanTooDeep
 from holdfast.review.evaluate import evaluate
 from holdfast.review.finding import Finding, Json, Severity, ordered
-from holdfast.review.plan import Plan
+from holdfast.review.plan import KNOWN_ACTIONS, Plan
 from holdfast.review.signals import partial_reasons
 from holdfast.review.suppressions import Suppressed, Suppression, apply
 from holdfast.review.whole_plan import deletion_prepared
@@ -104,6 +104,7 @@ def review(
     suppressions: Sequence[Suppression] = (),
     threshold: Severity = Severity.HIGH,
     more: Iterable[Finding] = (),
+    root: Path | None = None,
 ) -> Review:
     """Review plans, and stacks where both sides are given.
 
@@ -115,6 +116,7 @@ def review(
         suppressions: accepted findings.
         threshold: the least severity the verdict counts.
         more: findings of other checks, such as proofs that no longer hold.
+        root: the folder files are named from, where a plan lies below it.
 
     Raises:
         PlanTooDeep: a value in a plan is nested too deeply to be compared.
@@ -129,7 +131,7 @@ def review(
     still_open, accepted = apply(found, suppressions, now.date())
     constructs = construct_paths(head or {})
     return Review(
-        stacks=tuple(_summary(plan) for plan in plans),
+        stacks=tuple(_summary(plan, root) for plan in plans),
         findings=ordered(_named(finding, constructs) for finding in still_open),
         suppressed=tuple(replace(s, finding=_named(s.finding, constructs)) for s in accepted),
         partial=any(partial_reasons(plan) for plan in plans),
@@ -137,17 +139,20 @@ def review(
     )
 
 
-def _summary(plan: Plan) -> StackSummary:
+def _summary(plan: Plan, root: Path | None) -> StackSummary:
     verbs: Counter[str] = Counter()
     for change in plan.changes:
         verb = "replace" if change.replaces else change.actions[0]
+        verb = verb if verb in KNOWN_ACTIONS or change.replaces else "unknown"
         if verb != "no-op":
             verbs[verb] += 1
         if change.importing:
             verbs["import"] += 1
         if change.previous_address is not None:
             verbs["move"] += 1
-    return StackSummary(plan.name, plan.path, dict(sorted(verbs.items())), bool(partial_reasons(plan)))
+    inside = root is not None and plan.path.is_relative_to(root)
+    path = plan.path.relative_to(root) if root is not None and inside else plan.path
+    return StackSummary(plan.name, path, dict(sorted(verbs.items())), bool(partial_reasons(plan)))
 
 
 def _named(finding: Finding, constructs: Mapping[tuple[str, str], str]) -> Finding:

@@ -171,5 +171,6 @@ def row(
     parsed = Path(path)
     _ = parsed.steps
     columns.setdefault("reading", getattr(direction, "default_reading", PLAIN))
+    columns.setdefault("kind", Kind.LOSS if isinstance(direction, Gone) else Kind.WEAKENING)
     types = (types,) if isinstance(types, str) else types
     return Rule(id=id, types=types, path=parsed, direction=direction, severity=severity, title=title, **columns)

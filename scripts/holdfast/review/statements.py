@@ -128,6 +128,8 @@ def _statement(item: Json) -> Statement:
 
 
 def _element(item: dict[str, Any], name: str, read: Any) -> Element:
+    if name in item and f"Not{name}" in item:
+        raise NotAPolicy(f"both {name} and Not{name}")
     if name in item:
         return Element(tuple(dict.fromkeys(read(item[name]))))
     if f"Not{name}" in item:

@@ -50,7 +50,8 @@ def outcome(rule: Rule, pair: Pair, configured: frozenset[str] | None) -> tuple[
     after, why_after = _read(rule, pair, pair.after)
     if why_before is None and why_after is not None:
         unset = pair.before.absent and configured is not None and pair.path.split(".")[0] not in configured
-        if (unset and why_after is Hidden.UNKNOWN) or not _direction(rule).at_risk(before):
+        below = not pair.whole and not pair.before.absent
+        if (unset and why_after is Hidden.UNKNOWN) or not (below or _direction(rule).at_risk(before)):
             return Comparison(Outcome.SAME), None
     if why_before or why_after:
         return Comparison(Outcome.UNCLEAR), why_after or why_before

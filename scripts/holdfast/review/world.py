@@ -8,7 +8,7 @@ from functools import cached_property
 
 from holdfast.review.node import Node, Unverifiable
 from holdfast.review.plan import Change, Plan
-from holdfast.review.readings import RETENTION
+from holdfast.review.readings import LARGEST, RETENTION
 from holdfast.review.rule import Reading
 
 _TYPES = frozenset(
@@ -130,7 +130,8 @@ def number(reading: Reading, node: Node) -> float | None:
         value = reading.read(node)
     except Unverifiable:
         return None
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+    return value if usable else None
 
 
 def world(plans: Sequence[Plan], *, before: bool) -> World:

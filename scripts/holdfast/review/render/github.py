@@ -13,11 +13,11 @@ from holdfast.review.render.location import file_of
 from holdfast.review.review import Review
 
 _COMMANDS = {Severity.BLOCK: "error", Severity.HIGH: "error", Severity.WARN: "warning", Severity.INFO: "notice"}
-_SHOWN = 9
+_SHOWN = 8
 
 
 def render(review: Review) -> str:
-    """One command a line, the worst first; nine of a kind and one that says how many more there are."""
+    """One command a line, the worst first: eight of a kind, one that counts the rest, one for the whole."""
     shown: Counter[str] = Counter()
     lines = []
     for finding in review.findings:

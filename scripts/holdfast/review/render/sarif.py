@@ -55,7 +55,7 @@ def _rule(name: str) -> dict[str, Any]:
 
 
 def _result(finding: Finding, review: Review, used: list[str]) -> dict[str, Any]:
-    uri = quote(file_of(finding, review))
+    uri = quote(visible(file_of(finding, review)))
     identity = "\0".join((finding.rule, finding.stack, finding.address, finding.path, finding.origin.value))
     return {
         "ruleId": finding.rule,
