@@ -6,7 +6,14 @@ import pytest
 
 from holdfast.environments.names import Names
 
-KEYS = ["recovery/Key/Resource", "primary/Key/Resource", "primary/SigningKey/Resource"]
+KEYS = [
+    "recovery/Key/Resource",
+    "recovery/CopyVaultKey/Resource",
+    "primary/Key/Resource",
+    "primary/BackupVaultKey/Resource",
+    "primary/SigningKey/Resource",
+    "watch/Key/Resource",
+]
 
 
 @pytest.mark.parametrize("path", KEYS)
@@ -31,3 +38,9 @@ def test_the_planner_may_neither_change_nor_use_a_key(synthesized, path):
 
     assert named == ["Inspect"]
     assert all(action.startswith(("kms:Describe", "kms:Get", "kms:List")) for action in policy["Inspect"]["Action"])
+
+
+def test_no_key_is_forgotten(synthesized):
+    declared = {path.partition("-")[2] for kind, path, _ in synthesized("prod").resources() if kind == "aws_kms_key"}
+
+    assert declared == set(KEYS)

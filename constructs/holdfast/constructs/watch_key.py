@@ -30,6 +30,7 @@ class WatchKey(Construct):
         administrators: who manages the key: whoever runs Terraform. They can neither use nor destroy it.
         break_glass: who may disable the key or schedule its deletion.
         auditors: who may decrypt the trail. By default nobody.
+        inspectors: who may look at the key's settings: a role that only plans. By default the administrators alone.
         rotation: how often AWS makes new key material, 90 to 2560 days. By default every 90 days.
         deletion_window: how long a scheduled deletion can be cancelled, 7 to 30 days. By default 30.
         description: shown in the console.
@@ -65,6 +66,7 @@ class WatchKey(Construct):
         administrators: Principals,
         break_glass: Principals,
         auditors: Principals = NOBODY,
+        inspectors: Principals = NOBODY,
         rotation: timedelta = timedelta(days=90),
         deletion_window: timedelta = timedelta(days=30),
         description: str = "Encrypts the trail and the alerts",
@@ -102,6 +104,7 @@ class WatchKey(Construct):
                     services.publish_alarms(),
                     services.publish_events(),
                     *([services.read_trail(auditors)] if auditors else []),
+                    *([policy.inspect(inspectors)] if inspectors else []),
                 ],
                 construct="WatchKey",
             ),

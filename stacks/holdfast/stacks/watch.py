@@ -72,6 +72,7 @@ class WatchStack(EnvironmentStack):
             region=self.region,
             administrators=self.people.deployer(self.account),
             break_glass=self.people.break_glass(self.account),
+            inspectors=self.people.planner(self.account),
             rotation=keys.rotation,
             deletion_window=keys.deletion_window,
             description=f"Encrypts the trail and the alerts of {self.environment.environment}",
