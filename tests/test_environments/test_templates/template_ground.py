@@ -28,7 +28,11 @@ ANSWERS: dict[str, dict[str, dict[str, str]]] = {
             "lock_mode": "GOVERNANCE",
             "workload_account": "222222222222",
         },
-        "somebody YAML would stumble over": {"responsible": 'Zoë "the #1": 8/7, {on: call}', "keep": "1y"},
+        "somebody YAML would stumble over": {
+            "responsible": 'Zoë "the #1": 8/7, {on: call}',
+            "escalation": "First: Zoë; #2, {then} - 'Max'",
+            "keep": "1y",
+        },
     },
     "saas-multitenant": {
         "defaults": {},
@@ -42,7 +46,7 @@ ANSWERS: dict[str, dict[str, dict[str, str]]] = {
     },
     "regulated": {
         "defaults": {},
-        "shortest": {"retention": "1y", "archive": "false", "database": "dynamodb", "framework": "hipaa"},
+        "shortest": {"retention": "1y", "archive": "false", "framework": "hipaa", "notify": "none"},
         "longest, by real plans": {
             "retention": "10y",
             "database": "aurora",

@@ -7,10 +7,11 @@ import os
 from datetime import date
 
 import pytest
-from template_ground import ANSWERS, CASES, NOW, OWN
+from template_ground import ANSWERS, CASES, NOW, OWN, Repository
 
 from holdfast.environments.errors import BadEnvironmentName
 from holdfast.environments.loading import load_environment
+from holdfast.environments.names import Names
 from holdfast.environments.proving import prove_environment
 from holdfast.environments.templates import create, find_template
 from holdfast.environments.templates.answers import answer_all
@@ -55,7 +56,7 @@ def test_what_is_made_synthesizes(made, tmp_path, template, case):
 
     stacks = synthesize(environment, tmp_path / "out")
 
-    assert [stack.name for stack in stacks] == ["acme-recovery", "acme-primary", "acme-access"]
+    assert [stack.name for stack in stacks] == [Names(environment).stack(part) for part in Names(environment).parts]
     for stack in stacks:
         backend = json.loads(stack.configuration.read_text())["terraform"]["backend"]["s3"]
         assert environment.state is not None
@@ -95,9 +96,21 @@ def test_only_the_pipelines_asked_for_are_written(made, pipelines, github, gitla
 
 
 def test_placeholders_are_named_until_they_are_answered(repository):
-    created = repository.make("acme", "starter", organization="zeta", backup_account="999999999999")
+    created = repository.make("acme", "starter", organization="zeta", backup_account="999999999999", notify="none")
 
-    assert created.rendering.placeholders == ("workload_account",)
+    assert created.rendering.placeholders == ("workload_account", "runbook", "escalation")
+
+
+def test_whoever_is_to_be_told_is_in_the_environment_and_nobody_is_no_stack_of_alarms(made, tmp_path):
+    watched = load_environment("acme", made(notify="https://pager.acme.com/x").environments).environment
+    again = Repository(tmp_path / "again")
+    again.make("acme", "starter", notify="none")
+    unwatched = load_environment("acme", again.environments).environment
+
+    assert watched.watch is not None
+    assert watched.watch.notify == watched.watch.escalate_to == ("https://pager.acme.com/x",)
+    assert unwatched.watch is None
+    assert "acme-watch" not in again.read(".github/workflows/holdfast-acme-apply.yml")
 
 
 @pytest.mark.parametrize(

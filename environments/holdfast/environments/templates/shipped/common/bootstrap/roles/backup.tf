@@ -91,9 +91,11 @@ data "aws_iam_policy_document" "deploy_backup" {
     sid = "ManagePlans"
     actions = [
       "backup:CreateBackupSelection",
+      "backup:DeleteBackupPlan",
       "backup:DeleteBackupSelection",
       "backup:UntagResource",
       "backup:UpdateBackupPlan",
+      "dlm:DeleteLifecyclePolicy",
       "dlm:UntagResource",
       "dlm:UpdateLifecyclePolicy",
       "rbin:LockRule",

@@ -116,7 +116,7 @@ data "aws_iam_policy_document" "deploy" {
     condition {
       test     = "StringEquals"
       variable = "iam:PassedToService"
-      values   = ["backup.amazonaws.com", "dlm.amazonaws.com", "s3.amazonaws.com"]
+      values   = ["backup.amazonaws.com", "cloudtrail.amazonaws.com", "dlm.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com"]
     }
   }
 }

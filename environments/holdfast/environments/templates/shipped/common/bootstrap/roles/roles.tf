@@ -11,7 +11,7 @@ locals {
   parts = merge(
     {
       planner  = ["state-reading", "reading", "never"]
-      deployer = ["state-reading", "state-writing", "reading", "deploying", "deploying-backup", "never"]
+      deployer = ["state-reading", "state-writing", "reading", "deploying", "deploying-backup", "deploying-watch", "never"]
     },
     var.operator ? { operator = ["drilling"] } : {},
   )
@@ -23,6 +23,7 @@ locals {
       "reading"          = data.aws_iam_policy_document.reading.json
       "deploying"        = data.aws_iam_policy_document.deploy.json
       "deploying-backup" = data.aws_iam_policy_document.deploy_backup.json
+      "deploying-watch"  = data.aws_iam_policy_document.deploy_watch.json
       "never"            = data.aws_iam_policy_document.nevers.json
     },
     var.operator ? { "drilling" = data.aws_iam_policy_document.drill.json } : {},
@@ -36,11 +37,19 @@ locals {
 }
 
 data "aws_iam_policy_document" "reading" {
-  source_policy_documents = [data.aws_iam_policy_document.read.json, data.aws_iam_policy_document.read_backup.json]
+  source_policy_documents = [
+    data.aws_iam_policy_document.read.json,
+    data.aws_iam_policy_document.read_backup.json,
+    data.aws_iam_policy_document.read_watch.json,
+  ]
 }
 
 data "aws_iam_policy_document" "nevers" {
-  source_policy_documents = [data.aws_iam_policy_document.never.json, data.aws_iam_policy_document.never_backup.json]
+  source_policy_documents = [
+    data.aws_iam_policy_document.never.json,
+    data.aws_iam_policy_document.never_backup.json,
+    data.aws_iam_policy_document.never_watch.json,
+  ]
 }
 
 data "aws_iam_policy_document" "drill" {

@@ -1,0 +1,142 @@
+# The same for what watches: trail, alarms, event rules, topics, dashboard, and the delivery to a SIEM.
+
+locals {
+  watched = {
+    trails       = "arn:aws:cloudtrail:*:${var.account}:trail/${local.prefix}*"
+    logs         = "arn:aws:logs:*:${var.account}:log-group:${local.prefix}*"
+    alarms       = "arn:aws:cloudwatch:*:${var.account}:alarm:${local.prefix}-*"
+    dashboards   = "arn:aws:cloudwatch::${var.account}:dashboard/${local.prefix}*"
+    rules        = "arn:aws:events:*:${var.account}:rule/${local.prefix}-*"
+    destinations = "arn:aws:events:*:${var.account}:api-destination/${local.prefix}-*"
+    connections  = "arn:aws:events:*:${var.account}:connection/${local.prefix}-*"
+    topics       = "arn:aws:sns:*:${var.account}:${local.prefix}-*"
+    queues       = "arn:aws:sqs:*:${var.account}:${local.prefix}-*"
+    stacks       = "arn:aws:cloudformation:*:${var.account}:stack/${local.prefix}-*"
+  }
+}
+
+data "aws_iam_policy_document" "read_watch" {
+  statement {
+    sid = "ReadWatch"
+    actions = [
+      "cloudformation:DescribeStackEvents",
+      "cloudformation:DescribeStacks",
+      "cloudformation:GetTemplate",
+      "cloudtrail:Get*",
+      "cloudtrail:ListTags",
+      "cloudwatch:DescribeAlarms",
+      "cloudwatch:GetDashboard",
+      "cloudwatch:ListTagsForResource",
+      "events:Describe*",
+      "events:List*",
+      "logs:DescribeMetricFilters",
+      "logs:ListTagsForResource",
+      "sns:Get*",
+      "sns:List*",
+      "sqs:Get*",
+      "sqs:ListQueueTags",
+    ]
+    resources = values(local.watched)
+  }
+
+  # These know no single resource.
+  statement {
+    sid       = "ListWatch"
+    actions   = ["cloudtrail:DescribeTrails", "logs:DescribeLogGroups"]
+    resources = ["*"]
+  }
+}
+
+data "aws_iam_policy_document" "deploy_watch" {
+  statement {
+    sid = "SetUpWatch"
+    actions = [
+      "cloudformation:CreateStack",
+      "cloudformation:TagResource",
+      "cloudformation:UpdateStack",
+      "cloudtrail:AddTags",
+      "cloudtrail:CreateTrail",
+      "cloudtrail:PutEventSelectors",
+      "cloudtrail:RemoveTags",
+      "cloudtrail:StartLogging",
+      "cloudtrail:UpdateTrail",
+      "cloudwatch:DeleteAlarms",
+      "cloudwatch:PutDashboard",
+      "cloudwatch:PutMetricAlarm",
+      "cloudwatch:TagResource",
+      "cloudwatch:UntagResource",
+      "events:CreateApiDestination",
+      "events:CreateConnection",
+      "events:DeleteApiDestination",
+      "events:DeleteConnection",
+      "events:DeleteRule",
+      "events:PutRule",
+      "events:PutTargets",
+      "events:RemoveTargets",
+      "events:TagResource",
+      "events:UntagResource",
+      "events:UpdateApiDestination",
+      "events:UpdateConnection",
+      "logs:AssociateKmsKey",
+      "logs:CreateLogGroup",
+      "logs:DeleteMetricFilter",
+      "logs:PutMetricFilter",
+      "logs:PutRetentionPolicy",
+      "logs:TagResource",
+      "logs:UntagResource",
+      "sns:CreateTopic",
+      "sns:SetSubscriptionAttributes",
+      "sns:SetTopicAttributes",
+      "sns:Subscribe",
+      "sns:TagResource",
+      "sns:Unsubscribe",
+      "sns:UntagResource",
+      "sqs:CreateQueue",
+      "sqs:SetQueueAttributes",
+      "sqs:TagQueue",
+      "sqs:UntagQueue",
+    ]
+    resources = values(local.watched)
+  }
+
+  # The key for the SIEM: a secret whoever owns it has tagged for this environment. EventBridge keeps a copy of its own.
+  statement {
+    sid       = "ReadTheSiemsKey"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = ["arn:aws:secretsmanager:*:${var.account}:secret:*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/holdfast:environment"
+      values   = [var.environment]
+    }
+  }
+
+  statement {
+    sid       = "LetEventBridgeKeepItsKey"
+    actions   = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret"]
+    resources = ["arn:aws:secretsmanager:*:${var.account}:secret:events!connection/${local.prefix}-*"]
+  }
+
+  statement {
+    sid       = "LetEventBridgeHaveItsOwnRole"
+    actions   = ["iam:CreateServiceLinkedRole"]
+    resources = ["arn:aws:iam::${var.account}:role/aws-service-role/apidestinations.events.amazonaws.com/*"]
+  }
+}
+
+data "aws_iam_policy_document" "never_watch" {
+  statement {
+    sid    = "NeverLookAway"
+    effect = "Deny"
+    actions = [
+      "cloudtrail:DeleteTrail",
+      "cloudtrail:StopLogging",
+      "cloudwatch:DisableAlarmActions",
+      "events:DisableRule",
+      "logs:DeleteLogGroup",
+      "sns:DeleteTopic",
+    ]
+    resources = ["*"]
+  }
+}
