@@ -195,6 +195,19 @@ def test_somebody_quicker_wins_and_nothing_is_mixed(repository, monkeypatch):
     assert list(repository.contents().values()) == [b"theirs\n"]
 
 
+def test_where_there_are_no_hard_links_files_are_written_all_the_same(repository, monkeypatch):
+    def no_links(source, target):
+        raise PermissionError(1, "Operation not permitted", str(target))
+
+    monkeypatch.setattr(os, "link", no_links)
+    created = repository.make("acme", "starter")
+
+    assert set(repository.contents()) == set(created.paths)
+    with pytest.raises(AlreadyThere):
+        repository.make("acme", "starter")
+    assert not [path for path in repository.contents() if path.endswith(".partial")]
+
+
 def test_a_folder_that_cannot_be_written_leaves_nothing_half_written(repository):
     # GIVEN a file where a folder is needed
     repository.write("bootstrap", "a file\n")

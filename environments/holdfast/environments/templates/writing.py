@@ -14,7 +14,8 @@ from holdfast.environments.templates.errors import AlreadyThere, CannotWriteEnvi
 def write_new(files: Mapping[Path, str], *, name: str) -> None:
     """Write files that must not be there yet.
 
-    Each is written beside its place and linked into it, which fails when somebody else was quicker.
+    Each is written beside its place and linked into it, which fails when somebody else was quicker; where there are no
+    hard links it is written into its place, which fails alike.
 
     Args:
         files: absolute path to text.
@@ -30,10 +31,9 @@ def write_new(files: Mapping[Path, str], *, name: str) -> None:
     with _Transaction() as transaction:
         for path, partial in transaction.stage(files).items():
             try:
-                os.link(partial, path)
+                _link(partial, path, transaction)
             except FileExistsError:
                 raise AlreadyThere(paths=path, name=name) from None
-            transaction.undo.append((path, None))
 
 
 def write_over(files: Mapping[Path, str]) -> None:
@@ -47,6 +47,19 @@ def write_over(files: Mapping[Path, str]) -> None:
             before = path.read_bytes() if path.exists() else None
             transaction.undo.append((path, before))
             partial.replace(path)
+
+
+def _link(partial: Path, path: Path, transaction: _Transaction) -> None:
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        with path.open("xb") as file:
+            transaction.undo.append((path, None))
+            file.write(partial.read_bytes())
+    else:
+        transaction.undo.append((path, None))
 
 
 class _Transaction:
