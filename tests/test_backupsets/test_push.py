@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -156,6 +157,21 @@ def test_an_object_of_the_right_size_without_its_digest_is_not_trusted(ground):
     ground.push()
 
     assert ground.s3().get_object(Bucket=ground.bucket(), Key=key)["Body"].read() == b"three files"
+
+
+def test_content_forged_together_with_its_metadata_is_mended_by_writing_everything_anew(ground):
+    ground.push()
+    key, digest = ground.object_key(b"three files"), hashlib.sha256(b"three files").hexdigest()
+    for region in REGIONS:
+        ground.s3(region).put_object(
+            Bucket=ground.bucket(region), Key=key, Body=b"Three Files", Metadata={"sha256": digest}
+        )
+
+    mended = ground.push(rewrite=True)
+
+    assert mended.objects == {"written": sum(mended.objects.values()), "reused": 0, "extended": 0}
+    for region in REGIONS:
+        assert ground.s3(region).get_object(Bucket=ground.bucket(region), Key=key)["Body"].read() == b"three files"
 
 
 def test_a_region_missing_one_object_gets_that_one(weak_ground):

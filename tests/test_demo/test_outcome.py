@@ -131,4 +131,4 @@ def test_skipped_attempts_do_not_count_as_refused(good: Outcome) -> None:
 
 
 def test_refusals_are_counted_by_who_refused(good: Outcome) -> None:
-    assert objectives(good)[-1].measured == "2 of 2: 1 refused by IAM, 1 refused by the lock"
+    assert objectives(good)[-1].measured == "2 of 2 attempts failed: 1 refused by IAM, 1 refused by the lock"

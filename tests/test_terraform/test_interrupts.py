@@ -172,7 +172,7 @@ def test_an_interrupted_apply_keeps_what_was_done_and_is_gone_on_from(stack, hom
     os.killpg(child.pid, signal.SIGINT)
     _, said = child.communicate(timeout=SECONDS)
     assert child.returncode == 130, said
-    assert "wrote its state" in said
+    assert "let go of its lock" in said
 
     made.write(quick={"input": 1}, slow={"depends_on": ["terraform_data.quick"]})
     again = deploy(made)

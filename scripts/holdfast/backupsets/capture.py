@@ -41,6 +41,7 @@ class Plan:
     folder: Folder
     rule: Rule
     leave_out: Collection[Identity]
+    rewrite: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,12 @@ class Capture:
     def _secure(self, upload: _Upload) -> None:
         chunk, vault = upload.piece.chunk, upload.vault
         secured = vault.secure(
-            upload.key, chunk.digest, chunk.size, upload.piece.load, expect_new=self._expect_new[vault.region]
+            upload.key,
+            chunk.digest,
+            chunk.size,
+            upload.piece.load,
+            expect_new=self._expect_new[vault.region],
+            rewrite=self._plan.rewrite,
         )
         with self._lock:
             self._how[secured.how] += 1

@@ -39,6 +39,7 @@ def push(
     tenant: str | None = None,
     rule: str | None = None,
     leave_out: Iterable[Path] = (),
+    rewrite: bool = False,
     clock: Clock = _SYSTEM_CLOCK,
     progress: Callable[[PushProgress], None] = lambda _: None,
     role: str | None = ROLE,
@@ -57,6 +58,7 @@ def push(
         tenant: a tenant of the dataset; by default the set is of the dataset as a whole.
         rule: the rule that decides how long it is locked; by default the first of the dataset's tier.
         leave_out: directories below the path that are passed over, and listed in the manifest as left out.
+        rewrite: write every object anew instead of reusing what is there; after a drill named a damaged one.
         clock: for durations and waiting.
         progress: told now and then, from this thread.
         role: purpose of the role to write as; None for the caller.
@@ -74,6 +76,7 @@ def push(
         folder_of(environment, dataset, tenant),
         choose_rule(environment, declared, rule),
         identities(leave_out),
+        rewrite,
     )
     started = clock.monotonic()
     with ExitStack() as stack:

@@ -68,11 +68,14 @@ class Vault:
         reply = self._call(lambda: self._s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=1))
         return not reply.get("Contents")
 
-    def secure(self, key: str, digest: str, size: int, load: Callable[[], bytes], *, expect_new: bool) -> Secured:
+    def secure(
+        self, key: str, digest: str, size: int, load: Callable[[], bytes], *, expect_new: bool, rewrite: bool = False
+    ) -> Secured:
         """Have an object with this content under the lock: reuse it, extend its lock, or write it.
 
         An object behind a delete marker, with another content or with a weaker kind of lock is written again, as a
-        new version.
+        new version. What is there is known by its size and the digest in its metadata: a writer cannot decrypt, so it
+        cannot tell content that was forged together with its metadata. A drill can, and `rewrite` mends it.
 
         Args:
             key: where.
@@ -80,10 +83,14 @@ class Vault:
             size: of the content, bytes.
             load: gives the content, if it has to be written.
             expect_new: write without looking first; S3 refuses if it is there after all.
+            rewrite: write a new version whatever is there.
 
         Raises:
             ReadBackFailed: S3 does not say what it was asked for.
         """
+        if rewrite:
+            version = self._put(key, digest, load(), only_if_new=False)
+            return self._read_back(key, str(version), digest, size, How.WRITTEN)
         head = None if expect_new else self._head(key)
         if head is None:
             version = self._put(key, digest, load(), only_if_new=True)

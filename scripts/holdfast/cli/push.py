@@ -30,9 +30,17 @@ _LINE_SECONDS = 10.0
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--tenant", metavar="T", help="Tenant the content belongs to; by default the dataset as a whole.")
 @click.option("--rule", metavar="NAME", help="Rule of the tier that sets the lock; by default its first.")
+@click.option("--rewrite", is_flag=True, help="Reuse nothing; after a drill named a damaged object.")
 @shared_options
 def command(
-    settings: Settings, environment: str, dataset: str, path: Path, tenant: str | None, rule: str | None
+    settings: Settings,
+    environment: str,
+    dataset: str,
+    path: Path,
+    *,
+    tenant: str | None,
+    rule: str | None,
+    rewrite: bool,
 ) -> None:
     """Write everything below PATH into the vault of ENV, locked, in both Regions.
 
@@ -46,9 +54,11 @@ def command(
     """
     from holdfast.aws.endpoints import endpoints_for
     from holdfast.aws.sessions import Sessions
+    from holdfast.backupsets.layout import declared_dataset
     from holdfast.backupsets.push import push
 
     declared = settings.load(environment)
+    declared_dataset(declared, dataset)
     sessions = Sessions(declared, endpoints_for(declared, settings.home))
     with _shown(settings.human) as progress:
         pushed = push(
@@ -58,6 +68,7 @@ def command(
             path,
             tenant=tenant,
             rule=rule,
+            rewrite=rewrite,
             leave_out=(settings.home,),  # it changes meanwhile, and holds keys
             progress=progress,
         )

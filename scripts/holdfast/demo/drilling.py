@@ -66,7 +66,9 @@ def _in_words(document: dict[str, Any]) -> str:
     if document["probes"]:
         tried = [probe for probe in document["probes"] if probe["verdict"] != "skipped"]
         refused = [probe for probe in tried if probe["refused_by"] in {"lock", "IAM"}]
-        return f"{len(tried)} attempts, {len(refused)} refused"
+        harmless = sum(probe["verdict"] == "passed" for probe in tried) - len(refused)
+        skipped = len(document["probes"]) - len(tried)
+        return f"{len(refused)} attempts refused, {harmless} without effect, {skipped} not judged here"
     rpo, rto = document["rpo"]["measured_seconds"], document["rto"]["measured_seconds"]
     passed = sum(check["verdict"] == "passed" for check in document["checks"])
     return f"RPO {humane_seconds(rpo)}, RTO {humane_seconds(rto)}, {passed} checks passed"

@@ -50,13 +50,14 @@ def _measured(objective: str, drill: dict[str, Any], figure: dict[str, Any]) -> 
 def _refusals(drill: dict[str, Any]) -> Objective:
     tried = [probe for probe in drill["probes"] if probe["verdict"] != "skipped"]
     held = [probe for probe in tried if probe["verdict"] == "passed"]
-    by = Counter(_WHO.get(probe["refused_by"], "left the canary as it was") for probe in held)
+    by = Counter(_WHO.get(probe["refused_by"], "hid it only (delete marker)") for probe in held)
     return Objective(
         objective="Immutability",
         subject="locked canaries",
         scenario="attack",
-        target="every attempt fails",
-        measured=f"{len(held)} of {len(tried)}: " + ", ".join(f"{count} {who}" for who, count in sorted(by.items())),
+        target="nothing is harmed",
+        measured=f"{len(held)} of {len(tried)} attempts failed: "
+        + ", ".join(f"{count} {who}" for who, count in sorted(by.items())),
         verdict="met" if tried and len(held) == len(tried) else "missed",
         how=f"attempted by {drill['kind']}",
     )

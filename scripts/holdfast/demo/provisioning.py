@@ -31,7 +31,8 @@ def prove(environment: Environment, outcome: Outcome, steps: Steps, clock: Clock
         outcome.proofs, outcome.prove_verdict = report.document()["proofs"], report.verdict
         verdicts = [proof["verdict"] for proof in outcome.proofs]
         counts = [f"{verdicts.count(each)} {each}" for each in ("proved", "conditional", "refuted") if each in verdicts]
-        step.done(", ".join(counts), good=report.verdict != "refuted")
+        more = f"; see holdfast prove {environment.environment}" if report.verdict != "proved" else ""
+        step.done(", ".join(counts) + more, good=report.verdict != "refuted")
 
 
 def deployment_of(environment: Environment, home: Path, programs: Path, steps: Steps) -> Deployment:

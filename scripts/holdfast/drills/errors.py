@@ -46,9 +46,8 @@ class SetOutsideScope(InputError):
 class DrillNotConfirmed(InputError):
     """An environment that is not a sandbox must be named twice."""
 
-    template = (
-        "environment {environment} is not a sandbox: a drill there needs --confirm {environment} (got {confirm!r})"
-    )
+    template = "a drill in {environment} is confirmed with --confirm {environment} (got {confirm!r}); "
+        "only a sandbox needs none"
 
 
 class BadSample(InputError):

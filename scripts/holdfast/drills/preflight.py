@@ -33,7 +33,7 @@ def admit(spec: DrillSpec, environment: Environment, kinds: Mapping[str, Kind], 
     """
     if spec.kind not in kinds:
         raise UnknownDrillKind(kind=spec.kind, allowed=", ".join(sorted(kinds)))
-    if not environment.sandbox and confirm != environment.environment:
+    if confirm != environment.environment and (confirm is not None or not environment.sandbox):
         raise DrillNotConfirmed(environment=environment.environment, confirm=confirm or "")
     kind = kinds[spec.kind]
     scenario = spec.scenario or next(iter(kind.scenarios), None)

@@ -68,7 +68,7 @@ class StopSwitch:
         outcome = (
             "Terraform had to be killed: its last change may be missing from the state"
             if killed
-            else "Terraform stopped, wrote its state and let go of the lock"
+            else "Terraform stopped cleanly and let go of its lock"
         )
         kind = TerraformTerminated if isinstance(self.cause, Terminated) else TerraformInterrupted
         return kind(during=during, outcome=outcome)

@@ -18,6 +18,14 @@ from holdfast.stacks.watch import WatchStack
 TARGETS = {"terraform": ">=1.10.0", "opentofu": ">=1.10.0"}
 """What the configuration is written for. The S3 state's own lock file needs 1.10 of either."""
 
+_REFUSED = {
+    "ENOSPC": "no space left on the device",
+    "EDQUOT": "the disk quota is exceeded",
+    "EROFS": "the file system is read-only",
+    "EACCES": "permission denied",
+    "EIO": "the device failed",
+}
+
 
 @dataclass(frozen=True)
 class SynthesizedStack:
@@ -66,7 +74,15 @@ def synthesize(environment: Environment, out: Path) -> list[SynthesizedStack]:
         raise CannotWriteStacks(path=out, reason=error.strerror) from None
     app = App(outdir=str(out), stack_traces=False, context={"targetVersions": TARGETS})
     stacks = build(app, environment)
-    app.synth()
+    try:
+        app.synth()
+    except RuntimeError as error:  # Node's own words for what the system refused
+        reason = next((words for code, words in _REFUSED.items() if code in str(error)), None)
+        if reason is None:
+            raise
+        for stack in stacks:  # a half-written configuration must not be planned
+            (out / "stacks" / stack.node.id / "cdk.tf.json").unlink(missing_ok=True)
+        raise CannotWriteStacks(path=out, reason=reason) from None
     return [
         SynthesizedStack(
             name=stack.node.id,
