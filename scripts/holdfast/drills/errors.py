@@ -46,8 +46,8 @@ class SetOutsideScope(InputError):
 class DrillNotConfirmed(InputError):
     """An environment that is not a sandbox must be named twice."""
 
-    template = "a drill in {environment} is confirmed with --confirm {environment} (got {confirm!r}); "
-        "only a sandbox needs none"
+    template = "a drill in {environment} needs --confirm {environment} (got {confirm!r})"
+    hint = "only in a sandbox may it be left out"
 
 
 class BadSample(InputError):
