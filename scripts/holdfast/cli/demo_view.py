@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from holdfast.demo.folder import from_here
 from holdfast.demo.steps import Step
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def print_outcome(outcome: Outcome, console: Console) -> None:
         for (kind, reason), count in left_out.items():
             console.print(f"  {count} × {kind}: {reason}", markup=False, soft_wrap=True)
     console.print(f"\nVerify it yourself: {outcome.verify_command}", markup=False, soft_wrap=True)
-    console.print(f"Report: {outcome.report}", markup=False, soft_wrap=True)
+    if outcome.report:
+        console.print(f"Report: {from_here(outcome.report)}", markup=False, soft_wrap=True)
     console.print(
         f"{outcome.verdict} in {outcome.duration_seconds:.0f} s", style=f"bold {_TONES.get(outcome.verdict, 'yellow')}"
     )

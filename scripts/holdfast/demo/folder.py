@@ -31,3 +31,9 @@ def prepared(home: Path, environment: str, clock: Clock) -> None:
             continue
         except OSError as error:
             raise DemoFolderNotWritable(path=home / name, problem=error.strerror or error) from error
+
+
+def from_here(path: Path) -> str:
+    """A path as one would type it here: relative where it lies below the current folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from holdfast.aws.sessions import Sessions
 from holdfast.clock import Clock
+from holdfast.demo.folder import from_here
 from holdfast.demo.outcome import EvidenceRow, Outcome
 from holdfast.demo.steps import Steps
 from holdfast.evidence.keys import read_trusted_key
@@ -28,7 +29,9 @@ def verify_evidence(sessions: Sessions, home: Path, outcome: Outcome, steps: Ste
         damaged = _with_one_bit_flipped(folder, home / "data" / "flipped", clock)
         good = result.good and not damaged.good
         outcome.verification = "verified" if good else "not verified"
-        outcome.verify_command = shlex.join(["holdfast", "evidence", "verify", str(folder), "--key", str(key)])
+        outcome.verify_command = shlex.join(
+            ["holdfast", "evidence", "verify", from_here(folder), "--key", from_here(key)]
+        )
         outcome.evidence = [_row(folder, path, outcome) for path in sorted(folder.glob("*/*.json"))]
         step.done(f"{len(result.records)} records verify; a copy with one bit flipped is refused", good=good)
         if not good:
