@@ -1,12 +1,13 @@
 """Write `corpus/scenarios.json`: whole small plans of the real Terraform, one flagged and one near miss each.
 
-`python tests/test_review/workshop/generate_scenarios.py`. The drift and import plans need a service to read from: they
-are made against moto on a free loopback port.
+`python tests/test_review/workshop/generate_scenarios.py [NAME…]`. The drift and import plans need a service to read
+from: they are made against moto on a free loopback port.
 """
 
 from __future__ import annotations
 
 import copy
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -51,7 +52,10 @@ def whole(plan: Json) -> Json:
 
     names = ("address", "provider_config_key")
     resources = [
-        {**{n: block[n] for n in names}, "expressions": {n: {} for n in sorted(block.get("expressions", {}))}}
+        {
+            **{n: block[n] for n in names},
+            "expressions": {n: _references(e) for n, e in sorted(block["expressions"].items())},
+        }
         for block in blocks.values()
     ]
     providers = {
@@ -68,10 +72,19 @@ def whole(plan: Json) -> Json:
     }
 
 
-def without_a_service(workshop: Workshop) -> Json:
-    """The scenarios of the YAML file."""
+def _references(expression: Any) -> Json:
+    """What an argument refers to, without its value."""
+    return (
+        {"references": expression["references"]} if isinstance(expression, dict) and "references" in expression else {}
+    )
+
+
+def without_a_service(workshop: Workshop, names: list[str]) -> Json:
+    """The scenarios of the YAML file, or the named ones."""
     result: Json = {}
     for name, scenario in scenarios().items():
+        if names and name not in names:
+            continue
         for set_ in SETS:
             state = _STATES.get(scenario.get(f"{set_}_state", ""))
             options = scenario.get(f"{set_}_options", [])
@@ -130,13 +143,16 @@ def _import(workshop: Workshop, s3: Any) -> Json:
     return result
 
 
-def main() -> None:
-    """Write the file."""
+def main(names: list[str]) -> None:
+    """Write the file anew, or only the named scenarios in it."""
+    target = CORPUS / "scenarios.json"
+    result: Json = json.loads(target.read_text()) if names else {}
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
-        workshop = Workshop(Path(folder), provider=_ALIASED)
-        result = {**without_a_service(workshop), **with_a_service(Path(other))}
-    (CORPUS / "scenarios.json").write_text(dump(result))
+        result |= without_a_service(Workshop(Path(folder), provider=_ALIASED), names)
+        if not names:
+            result |= with_a_service(Path(other))
+    target.write_text(dump(result))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
