@@ -80,7 +80,7 @@ def test_a_bucket_for_logs_needs_no_second_copy(scenarios, reviewed):
     plan = copy.deepcopy(scenarios["no-second-copy-bucket__flagged"])
     logging = copy.deepcopy(plan["resource_changes"][0])
     logging.update(address="aws_s3_bucket_logging.l", type="aws_s3_bucket_logging")
-    logging["change"].update(before=None, after={"bucket": "app", "target_bucket": "vault"})
+    logging["change"].update(actions=["create"], before=None, after={"bucket": "app", "target_bucket": "vault"})
     plan["resource_changes"].append(logging)
 
     assert reviewed(plan).findings == ()

@@ -6,15 +6,16 @@ secrets in plain text; they are dropped here, before anything else sees the docu
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from holdfast.errors import Source
+from holdfast.review.configuration import configured_blocks, providers
 from holdfast.review.errors import PlanFormatUnsupported, PlanMalformed, PlanNotFound, PlanNotJson, PlanTooDeep
 from holdfast.review.finding import Json
-from holdfast.review.plan import Change, Check, Invocation, Plan, Provider
+from holdfast.review.memory import collector_paused
+from holdfast.review.plan import Change, Check, Invocation, Plan
 from holdfast.review.strict_json import NotStrictJson, decode
 
 
@@ -42,10 +43,11 @@ def load_plan(path: Path, name: str | None = None) -> Plan:
 def parse_plan(data: bytes, *, name: str, path: Path) -> Plan:
     """Parse plan JSON held in memory; `path` is only named in errors."""
     source = Source(path)
-    document = _decode(data, source)
-    _check_format(document, source)
     try:
-        return _plan(document, name, path)
+        with collector_paused():
+            document = _decode(data, source)
+            _check_format(document, source)
+            return _plan(document, name, path)
     except _Shape as shape:
         raise PlanMalformed(where=shape.where, problem=shape.problem, source=source) from None
     except RecursionError:
@@ -94,7 +96,10 @@ def _lists_resources(values: Json) -> bool:
 
 def _plan(document: dict[str, Json], name: str, path: Path) -> Plan:
     configuration = _typed(document, "configuration", dict, "document") or {}
-    blocks = _blocks(_typed(configuration, "root_module", dict, "configuration") or {}, "")
+    try:
+        blocks = configured_blocks(configuration.get("root_module"))
+    except RecursionError:
+        raise PlanTooDeep(source=Source(path)) from None
     deferred = [
         _typed(_object(item, f"deferred_changes[{i}]"), "resource_change", dict, f"deferred_changes[{i}]") or {}
         for i, item in enumerate(_list(document, "deferred_changes"))
@@ -111,9 +116,10 @@ def _plan(document: dict[str, Json], name: str, path: Path) -> Plan:
         invocations=tuple(_invocations(_list(document, "action_invocations"))),
         errored=_typed(document, "errored", bool, "document") or False,
         complete=_typed(document, "complete", bool, "document"),
-        providers=_providers(configuration),
-        provider_of={address: key for address, key, _ in blocks},
-        configured={address: names for address, _, names in blocks},
+        providers=providers(configuration.get("provider_config")),
+        provider_of={block.address: block.provider for block in blocks},
+        configured={block.address: block.arguments for block in blocks},
+        owners={block.address: block.owner for block in blocks if block.owner},
     )
 
 
@@ -166,42 +172,6 @@ def _invocations(items: list[Json]) -> list[Invocation]:
         target = trigger.get("triggering_resource_address") if isinstance(trigger, dict) else None
         result.append(Invocation(address=str(item.get("address") or "an action"), triggered_by=str(target or "")))
     return result
-
-
-def _providers(configuration: dict[str, Json]) -> dict[str, Provider]:
-    result = {}
-    for key, item in (_typed(configuration, "provider_config", dict, "configuration") or {}).items():
-        expressions = item.get("expressions") if isinstance(item, dict) else None
-        expressions = expressions if isinstance(expressions, dict) else {}
-        region = _constant(expressions, "region")
-        result[key] = Provider(
-            region=region if isinstance(region, str) else None,
-            emulated=_constant(expressions, "skip_credentials_validation") is True,
-        )
-    return result
-
-
-def _constant(expressions: dict[str, Json], name: str) -> Json:
-    expression = expressions.get(name)
-    return expression.get("constant_value") if isinstance(expression, dict) else None
-
-
-def _blocks(module: dict[str, Json], prefix: str) -> list[tuple[str, str, frozenset[str]]]:
-    """Of each resource block: its address, its provider, and the names of the arguments the configuration sets."""
-    found = [
-        (prefix + item["address"], str(item.get("provider_config_key") or ""), _names(item.get("expressions")))
-        for item in _list(module, "resources")
-        if isinstance(item, dict) and isinstance(item.get("address"), str)
-    ]
-    for name, call in (_typed(module, "module_calls", dict, "configuration") or {}).items():
-        inner = call.get("module") if isinstance(call, dict) else None
-        if isinstance(inner, dict):
-            found.extend(_blocks(inner, f"{prefix}module.{name}."))
-    return found
-
-
-def _names(expressions: Json) -> frozenset[str]:
-    return frozenset(sys.intern(name) for name in expressions) if isinstance(expressions, dict) else frozenset()
 
 
 def _object(item: Json, place: str) -> dict[str, Json]:

@@ -94,7 +94,11 @@ class Provider:
 
 @dataclass(frozen=True)
 class Plan:
-    """One plan file."""
+    """One plan file.
+
+    Of each resource block, where the configuration says so: its provider (`provider_of`), the arguments it sets
+    (`configured`), and the block it names its bucket or vault by (`owners`).
+    """
 
     name: str
     path: Path
@@ -110,6 +114,7 @@ class Plan:
     providers: Mapping[str, Provider] = field(default_factory=dict)
     provider_of: Mapping[str, str] = field(default_factory=dict)
     configured: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     def provider(self, change: Change) -> Provider:
         """What is known of the provider of a change; nothing where the configuration does not say."""

@@ -14,6 +14,7 @@ from holdfast.review.base_and_head import Stacks, compare, construct_paths
 from holdfast.review.errors import PlanTooDeep
 from holdfast.review.evaluate import evaluate
 from holdfast.review.finding import Finding, Json, Severity, ordered
+from holdfast.review.memory import collector_paused
 from holdfast.review.plan import KNOWN_ACTIONS, Plan
 from holdfast.review.signals import partial_reasons
 from holdfast.review.suppressions import Suppressed, Suppression, apply
@@ -122,7 +123,8 @@ def review(
         PlanTooDeep: a value in a plan is nested too deeply to be compared.
     """
     try:
-        found = [*evaluate(plans, now), *more]
+        with collector_paused():
+            found = [*evaluate(plans, now), *more]
     except RecursionError:
         raise PlanTooDeep(source=Source(plans[0].path) if plans else None) from None
     if base is not None and head is not None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from holdfast.review.finding import Json
+from holdfast.review.memory import collector_paused
 
 
 class NotStrictJson(Exception):  # turned into an error of the reader that called
@@ -28,7 +26,7 @@ def decode(data: bytes) -> Json:
     if not data.strip():
         raise NotStrictJson("the file is empty")
     try:
-        with _collector_paused():
+        with collector_paused():
             return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_refuse)
     except UnicodeDecodeError as error:
         raise NotStrictJson(f"byte {error.start} is not UTF-8") from None
@@ -40,18 +38,6 @@ def decode(data: bytes) -> Json:
         raise NotStrictJson("it is nested too deeply", too_deep=True) from None
     except ValueError as error:  # an integer of thousands of digits
         raise NotStrictJson(str(error).split(";")[0]) from None
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No garbage collection while a tree grows that holds no cycles: it would walk it over and over (half the time)."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

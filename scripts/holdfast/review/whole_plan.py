@@ -15,7 +15,7 @@ from holdfast.review.readings import EXPIRY
 from holdfast.review.rule import PLAIN
 from holdfast.review.rules import CATALOGUE
 from holdfast.review.words import listed, quoted
-from holdfast.review.world import Thing, World, number, text, world
+from holdfast.review.world import Thing, World, number, owner_name, text, world
 
 
 def whole_plan(plans: Sequence[Plan]) -> list[Finding]:
@@ -79,9 +79,10 @@ def _finding(id_: str, thing: Thing, detail: str, path: str = "", before: Json =
 
 
 def _bucket_copies(here: World) -> Iterator[Finding]:
+    """Copies in the wrong place; and no copy at all, of a bucket that is there already: a new one loses nothing."""
     sources, destinations = set(), set()
     for config in here.of("aws_s3_bucket_replication_configuration"):
-        name = text(config.node, "bucket")
+        name = owner_name(config, "bucket")
         source = here.bucket(name)
         sources.add(name)
         for index, rule in enumerate(config.node.get("rule").items()):
@@ -96,7 +97,8 @@ def _bucket_copies(here: World) -> Iterator[Finding]:
         served = sources | destinations | _log_buckets(here)
         for bucket in here.of("aws_s3_bucket"):
             name = text(bucket.node, "bucket")
-            if name and name not in served and here.retention_of(name):
+            new = bucket.change.before is None
+            if name and name not in served and not new and here.retention_of(name):
                 yield _finding("no-second-copy", bucket, f"bucket {quoted(name)} is locked and not replicated")
 
 
@@ -115,15 +117,15 @@ def _emulated(thing: Thing, finding: Finding) -> Finding:
 
 
 def _log_buckets(here: World) -> set[str | None]:
-    found = {text(t.node, "target_bucket") for t in here.of("aws_s3_bucket_logging")}
-    found |= {text(t.node, "s3_bucket_name") for t in here.of("aws_cloudtrail")}
+    found = {owner_name(t, "target_bucket") for t in here.of("aws_s3_bucket_logging")}
+    found |= {owner_name(t, "s3_bucket_name") for t in here.of("aws_cloudtrail")}
     inventories = (text(t.node, "destination", "bucket", "bucket_arn") for t in here.of("aws_s3_bucket_inventory"))
     return found | {arn.rpartition(":")[2] for arn in inventories if arn}
 
 
 def _expiries(here: World) -> Iterator[Finding]:
     for config in here.of("aws_s3_bucket_lifecycle_configuration"):
-        locked = here.retention_of(text(config.node, "bucket") or "")
+        locked = here.retention_of(owner_name(config, "bucket") or "")
         for index, rule in enumerate(config.node.get("rule").items()):
             expiry = number(EXPIRY, rule)
             if locked and expiry and expiry < locked:

@@ -84,7 +84,7 @@ class World:
         found: dict[tuple[str, str], list[Thing]] = {}
         for type_, (kind, attribute) in _NAMED.items():
             for thing in self.of(type_):
-                name = text(thing.node, attribute)
+                name = owner_name(thing, attribute)
                 if name:
                     found.setdefault((kind, name), []).append(thing)
         return found
@@ -113,6 +113,18 @@ class World:
         """The default retention of a bucket in days, None where there is none or it cannot be seen."""
         lock = next(iter(self._named.get(("retention", bucket), ())), None)
         return number(RETENTION, lock.node.block("rule", "default_retention")) if lock is not None else None
+
+
+def owner_name(thing: Thing, attribute: str) -> str | None:
+    """The name a resource gives in `attribute`; before the owner is created, the name the owner will have."""
+    name = text(thing.node, attribute)
+    if name is not None:
+        return name
+    address = thing.plan.owners.get(thing.change.block)
+    owner = thing.plan.by_address.get(address) if address else None
+    if owner is None or owner.after is None:
+        return None
+    return text(owner.new, "bucket") or text(owner.new, "name")
 
 
 def text(node: Node, *path: str) -> str | None:

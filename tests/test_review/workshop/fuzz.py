@@ -69,7 +69,7 @@ def _damage(target: Any, key: Any, dice: random.Random) -> None:
             target[key] = [target[key]]
         case 4:
             nested: Any = target[key]
-            for _ in range(dice.choice((2, 50, 400))):
+            for _ in range(dice.choice((2, 50, 250))):
                 nested = {"a": nested}
             target[key] = nested
         case _:
