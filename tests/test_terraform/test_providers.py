@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from terraform_ground import Stack
+from terraform_ground import Stack, fake_terraform, with_program
 
 from holdfast.terraform import Terraform, providers
 from holdfast.terraform.binary import Binary
@@ -147,3 +147,30 @@ def test_a_provider_from_a_mirror_is_linked_not_copied(tmp_path: Path, monkeypat
 
     installed = workspace.folder / ".terraform" / "providers" / TERRAFORM.registry / "hashicorp" / "aws"
     assert all(each.is_symlink() for version in installed.iterdir() for each in version.iterdir())
+
+
+def test_a_provider_from_the_registry_is_fetched_once_for_all_stacks(tmp_path: Path, stack, deploy) -> None:
+    """One init at a time, a cache they share, and the checksums of the first for the others, without which Terraform
+    does not use its cache."""
+    notes = tmp_path / "bin" / "notes"
+    body = f"""
+      if [ -e .terraform.lock.hcl ]; then seen=seeded; else seen=none; fi
+      echo "begin $seen $TF_PLUGIN_CACHE_DIR" >> {notes}
+      sleep 0.2; echo sums > .terraform.lock.hcl
+      echo end >> {notes}
+    """
+    home = tmp_path / "home"
+    terraform = with_program(fake_terraform(tmp_path / "bin", "init", body), home)
+
+    deploy(stack("a"), stack("b"), stack("c"), terraform=terraform).plan()
+
+    cache = home / "terraform" / "plugins"
+    assert notes.read_text().splitlines() == [
+        f"begin none {cache}",
+        "end",
+        f"begin seeded {cache}",
+        "end",
+        f"begin seeded {cache}",
+        "end",
+    ]
+    assert cache.is_dir()

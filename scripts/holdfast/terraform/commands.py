@@ -146,7 +146,10 @@ class Terraform:
 
     def _keep_provider_lock(self, lock: Path) -> None:
         if self._caches and lock.is_file():
-            shutil.copyfile(lock, self._kept_lock)
+            try:
+                write_private(self._kept_lock, lock.read_bytes())
+            except OSError as error:
+                raise WorkspaceNotWritable(path=self._kept_lock, reason=error.strerror or error) from error
 
     @property
     def _kept_lock(self) -> Path:
