@@ -13,6 +13,7 @@ import sys
 from types import FrameType
 
 from holdfast.sandbox.ports import LOOPBACK
+from holdfast.sandbox.replaying import replaying
 
 _KEEP_ALIVE_SECONDS = 600  # longer than any client, so that none sends a request into a connection being closed
 
@@ -31,7 +32,7 @@ def main(port: str, certificate: str, key: str) -> None:
     config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
     config.loglevel = "WARNING"
     signal.signal(signal.SIGTERM, _end)
-    asyncio.run(serve(app, config, shutdown_trigger=_never))
+    asyncio.run(serve(replaying(app), config, shutdown_trigger=_never))
 
 
 async def _never() -> None:
