@@ -1,0 +1,29 @@
+"""What all tests share: a folder for the temporary files of the programs they start, gone when they end.
+
+The synthesizer's Node process makes a folder for every app that is given none and never removes it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+
+import pytest
+
+_FOLDER = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give subprocesses a temporary folder of this run; pytest's own (`tmp_path`) stay where they are."""
+    if hasattr(config, "workerinput"):
+        return  # a worker inherits its controller's
+    tempfile.tempdir = tempfile.gettempdir()
+    config.stash[_FOLDER] = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="holdfast-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove it with everything in it."""
+    if (folder := config.stash.get(_FOLDER, None)) is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.environ.pop("TMPDIR", None)
