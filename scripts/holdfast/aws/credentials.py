@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,35 @@ from holdfast.clock import Clock
 
 SESSION_SECONDS = 3600
 """An hour: the longest a role assumed from another role may last (STS, AssumeRole, role chaining)."""
+
+
+@dataclass(frozen=True)
+class TemporaryCredentials:
+    """What STS gave out once. Not renewed: whoever asked was asked for a second factor.
+
+    Args:
+        access_key, secret_key, token: as STS names them. The last two are never printed by `repr`.
+        expires: until when they are good.
+        arn: who they make the caller; None where STS does not say.
+    """
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    token: str = field(repr=False)
+    expires: datetime
+    arn: str | None = None
+
+    @classmethod
+    def of(cls, reply: Mapping[str, Any]) -> TemporaryCredentials:
+        """From an answer of STS."""
+        given = reply["Credentials"]
+        return cls(
+            access_key=given["AccessKeyId"],
+            secret_key=given["SecretAccessKey"],
+            token=given["SessionToken"],
+            expires=given["Expiration"],
+            arn=reply.get("AssumedRoleUser", {}).get("Arn"),
+        )
 
 
 class AssumedRole(CredentialProvider):

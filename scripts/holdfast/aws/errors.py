@@ -61,6 +61,13 @@ class RoleNotAssumed(ServiceError):
     hint = "run `holdfast apply` for the environment so that the role exists and trusts the caller"
 
 
+class SecondFactorRefused(ServiceError):
+    """STS does not accept the code of the MFA device."""
+
+    template = "the second factor is refused: {text}"
+    hint = "wait for the next code of the device (each counts once) and run the command again"
+
+
 class ServiceBusy(ServiceError):
     """The service still refuses for load after every retry."""
 

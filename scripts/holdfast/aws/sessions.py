@@ -15,7 +15,7 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from holdfast.aws.credentials import AssumedRole
+from holdfast.aws.credentials import AssumedRole, TemporaryCredentials
 from holdfast.aws.endpoints import Endpoints
 from holdfast.aws.guard import RegionGuard
 from holdfast.aws.second_pass import Patience, patiently
@@ -63,6 +63,7 @@ class Sessions:
         endpoints: where services are; of the running sandbox, or empty for AWS itself.
         guard: refuses calls to what is taken for lost.
         clock: decides when temporary credentials are renewed, and what the skew is measured against.
+        credentials: who calls; by default whoever boto3 or the sandbox's endpoints say.
     """
 
     def __init__(
@@ -72,9 +73,11 @@ class Sessions:
         *,
         guard: RegionGuard | None = None,
         clock: Clock = _SYSTEM_CLOCK,
+        credentials: TemporaryCredentials | None = None,
     ) -> None:
         self.environment, self.endpoints, self.clock = environment, endpoints, clock
         self.guard = guard or RegionGuard()
+        self._credentials = credentials
         self.names = Names(environment)
         self._lock = threading.RLock()
         self._sessions: dict[tuple[str | None, str], botocore.session.Session] = {}
@@ -120,7 +123,11 @@ class Sessions:
         What was stopped is listed in `.guard.refused`. Nothing is shared with the unguarded clients.
         """
         guard = RegionGuard(regions=self.guard.regions | regions, buckets=self.guard.buckets | buckets)
-        return Sessions(self.environment, self.endpoints, guard=guard, clock=self.clock)
+        return Sessions(self.environment, self.endpoints, guard=guard, clock=self.clock, credentials=self._credentials)
+
+    def held_by(self, credentials: TemporaryCredentials) -> Sessions:
+        """The same sessions, under the same guard, called by whoever holds these credentials."""
+        return Sessions(self.environment, self.endpoints, guard=self.guard, clock=self.clock, credentials=credentials)
 
     def server_time(self, region: str, *, role: str | None = None) -> datetime:
         """What S3's clock says in a Region, to the second.
@@ -177,6 +184,9 @@ class Sessions:
                     lambda: self.client("sts", region), self.names.role_arn(role), f"holdfast-{role}"[:64], self.clock
                 )
                 session.get_component("credential_provider").providers.insert(0, provider)
+            elif self._credentials is not None:
+                held = self._credentials
+                session.set_credentials(held.access_key, held.secret_key, held.token)
             elif self.endpoints.access_key and self.endpoints.secret_key:
                 session.set_credentials(self.endpoints.access_key, self.endpoints.secret_key)
             self._sessions[role, region] = session
