@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from holdfast.constructs.alert_topic import AlertTopic, Urgency
     from holdfast.constructs.audit_framework import BackupFramework, Control
     from holdfast.constructs.audit_trail import AuditTrail
-    from holdfast.constructs.auditor import Auditor
+    from holdfast.constructs.auditor import Auditor, ReadableTrail
     from holdfast.constructs.automated_backup_replication import AutomatedBackupReplication
     from holdfast.constructs.backup_alarms import BackupAlarms
     from holdfast.constructs.backup_job_rules import BackupJobRules
@@ -82,7 +82,7 @@ _MODULES = {
     "alert_topic": ("AlertTopic", "Urgency"),
     "audit_framework": ("BackupFramework", "Control"),
     "audit_trail": ("AuditTrail",),
-    "auditor": ("Auditor",),
+    "auditor": ("Auditor", "ReadableTrail"),
     "automated_backup_replication": ("AutomatedBackupReplication",),
     "backup_alarms": ("BackupAlarms",),
     "backup_job_rules": ("BackupJobRules",),
@@ -180,6 +180,7 @@ __all__ = [
     "ObjectLock",
     "Principals",
     "Purpose",
+    "ReadableTrail",
     "RecoveryDashboard",
     "RecycleBinRule",
     "Recycled",

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cdktn import TerraformProvider
 from constructs import Construct
 
 from holdfast.constructs.policies import auditing, role
+from holdfast.constructs.policies.document import Statement
 from holdfast.constructs.policies.role import KeyAlias
 from holdfast.constructs.principals import Principals
 from holdfast.constructs.restricted_role import RestrictedRole
+
+
+@dataclass(frozen=True)
+class ReadableTrail:
+    """An audit trail to read.
+
+    Args:
+        bucket_arn: the bucket it is kept in.
+        key: the key it is encrypted with (see `WatchKey`).
+    """
+
+    bucket_arn: str
+    key: KeyAlias
 
 
 class Auditor(RestrictedRole):
@@ -23,6 +38,7 @@ class Auditor(RestrictedRole):
         evidence_bucket_arn: the bucket for evidence, the only one it reads.
         keys: the keys to look at; the first one decrypts evidence, and nothing but evidence.
         signing_key: the key that signs evidence, to fetch its public half.
+        trail: the audit trail to read. By default none: the last 90 days can still be looked up in CloudTrail.
         provider: the AWS provider to use. By default the stack's only one.
 
     Example::
@@ -54,6 +70,7 @@ class Auditor(RestrictedRole):
         evidence_bucket_arn: str,
         keys: Sequence[KeyAlias],
         signing_key: KeyAlias,
+        trail: ReadableTrail | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         everything = [*bucket_arns, evidence_bucket_arn]
@@ -68,7 +85,8 @@ class Auditor(RestrictedRole):
                 auditing.look_at_locks(everything),
                 role.read("ReadEvidence", [evidence_bucket_arn], ()),
                 auditing.decrypt_evidence(evidence_bucket_arn, keys[:1]),
-                auditing.look_at_keys([*keys, signing_key]),
+                *(_read(trail) if trail else []),
+                auditing.look_at_keys([*keys, signing_key, *([trail.key] if trail else [])]),
                 auditing.look_at_protection(),
                 auditing.look_at_access(),
                 auditing.never_read_backups(bucket_arns),
@@ -78,3 +96,7 @@ class Auditor(RestrictedRole):
             ],
             provider=provider,
         )
+
+
+def _read(trail: ReadableTrail) -> list[Statement]:
+    return [role.read("ReadTrail", [trail.bucket_arn], ()), auditing.decrypt_trail(trail.key)]

@@ -61,6 +61,20 @@ class Names:
         return self._bucket("trail", self.environment.accounts.workload, self.environment.regions.primary)
 
     @property
+    def recovery_trail_bucket(self) -> str:
+        """The audit trail of the recovery Region's buckets, beside them."""
+        return self._bucket("trail", self.environment.accounts.backup, self.environment.regions.recovery)
+
+    @property
+    def recovery_prefix(self) -> str:
+        """`holdfast-<env>-recovery`: what watches the recovery Region, which may share an account with the primary."""
+        return f"{self.prefix}-recovery"
+
+    def topic_arn(self, prefix: str, *, account: str, region: str) -> str:
+        """ARN of the alert topic of what watches under `prefix`."""
+        return f"arn:aws:sns:{region}:{account}:{prefix}-alerts"
+
+    @property
     def watch_key_alias(self) -> str:
         """Alias of the key that trail, logs and alert topics are encrypted with."""
         return f"alias/{self.prefix}-watch"
@@ -84,6 +98,31 @@ class Names:
         """The AWS Backup vault of the recovery Region, in the backup account, that copies go to."""
         return f"{self.prefix}-copies"
 
+    @property
+    def air_gapped_vault(self) -> str:
+        """The logically air-gapped vault of the recovery Region, in the backup account."""
+        return f"{self.prefix}-air-gapped"
+
+    @property
+    def air_gapped_vault_arn(self) -> str:
+        """ARN of the logically air-gapped vault."""
+        env = self.environment
+        return self.vault_arn(self.air_gapped_vault, account=env.accounts.backup, region=env.regions.recovery)
+
+    @property
+    def restore_testing_plan(self) -> str:
+        """Name of the restore testing plan: letters, digits and _ only."""
+        return _underscored(f"{self.prefix}-restore-tests")
+
+    @property
+    def framework(self) -> str:
+        """Name of the framework of AWS Backup Audit Manager: letters, digits and _ only."""
+        return _underscored(self.prefix)
+
+    def report_plan(self, about: str) -> str:
+        """Name of a report plan of AWS Backup Audit Manager: letters, digits and _ only."""
+        return _underscored(f"{self.prefix}-{about}")
+
     def vault_arn(self, vault: str, *, account: str, region: str) -> str:
         """ARN of an AWS Backup vault."""
         return f"arn:aws:backup:{region}:{account}:backup-vault:{vault}"
@@ -103,9 +142,25 @@ class Names:
         return _within(_LONGEST_ROLE, self.role(f"snapshots-{dataset}"))
 
     @property
+    def alert_topic_arn(self) -> str:
+        """ARN of the topic whoever is on call listens to, where the environment is watched."""
+        env = self.environment
+        return f"arn:aws:sns:{env.regions.primary}:{env.accounts.workload}:{self.prefix}-alerts"
+
+    @property
+    def escalation_topic_arn(self) -> str:
+        """ARN of the topic whoever must know at once listens to."""
+        return f"{self.alert_topic_arn}-escalation"
+
+    @property
     def vault_key_alias(self) -> str:
         """Alias of the key of the AWS Backup vault; the same in each Region, each pointing at a key of its own."""
         return f"alias/{self.prefix}-backup-vault"
+
+    @property
+    def copy_key_alias(self) -> str:
+        """Alias of the key, in the recovery Region of the workload account, of copies that stay in their account."""
+        return f"alias/{self.prefix}-copies"
 
     @property
     def signing_key_alias(self) -> str:
@@ -124,14 +179,22 @@ class Names:
         """ARN of a role, in the workload account unless another is given."""
         return f"arn:aws:iam::{account or self.environment.accounts.workload}:role/{self.role(purpose)}"
 
+    def users_arn(self, group: str) -> str:
+        """ARN pattern of the IAM users below `/holdfast-<env>/<group>/`: people, who can show a second factor."""
+        return f"arn:aws:iam::{self.environment.accounts.workload}:user/{self.prefix}/{group}/*"
+
     def stack(self, part: str) -> str:
-        """Name of a stack: `<env>-recovery`, `<env>-primary`, `<env>-access`, `<env>-watch`."""
+        """Name of a stack: `<env>-recovery`, `<env>-primary`, `<env>-watch`, …"""
         return f"{self.environment.environment}-{part}"
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts this environment has a stack for, in the order they are applied."""
-        return tuple(part for part in STACK_ORDER if part != "watch" or self.environment.watch is not None)
+        return tuple(part for part in STACK_ORDER if part not in _WATCHING or self.environment.watch is not None)
+
+
+def _underscored(name: str) -> str:
+    return name.replace("-", "_")
 
 
 def _within(most: int, name: str) -> str:
@@ -139,8 +202,13 @@ def _within(most: int, name: str) -> str:
     return name if len(name) <= most else f"{name[: most - 9].rstrip('-')}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
-STACK_ORDER = ("recovery", "primary", "access", "watch")
-"""The order stacks are applied in: the recovery Region first, because the primary one replicates into it.
+STACK_ORDER = ("recovery-watch", "recovery", "watch", "primary", "access", "drill")
+"""The order stacks are applied in.
 
-There is a stack `watch` only where the environment says whom to tell.
+What watches comes before what it watches: a vault tells a topic that must be there, and its policy is closed once it is
+made. The recovery Region comes before the primary one, which replicates into it.
 """
+IN_THE_BACKUP_ACCOUNT = frozenset({"recovery-watch", "recovery", "drill"})
+"""Parts whose stack is in the recovery Region and the backup account."""
+_WATCHING = frozenset({"recovery-watch", "watch"})
+"""Parts there are only where the environment says whom to tell."""

@@ -19,12 +19,20 @@ PrincipalArn = Annotated[
 
 
 class Principals(Strict):
-    """Who does what. Every list left out is the role `holdfast-<env>-<purpose>` of the account in question."""
+    """Who does what. Unless it says otherwise, a list left out is the role `holdfast-<env>-<purpose>`."""
 
     deployer: tuple[PrincipalArn, ...] = Field(
         default=(), description="Runs Terraform; may change what protects backups"
     )
     break_glass: tuple[PrincipalArn, ...] = Field(default=(), description="May destroy a key, in an emergency")
     operator: tuple[PrincipalArn, ...] = Field(
-        default=(), description="May take on the roles that write backups and run drills"
+        default=(), description="May take on the roles that write backups, run drills and start backups by hand"
+    )
+    restorer: tuple[PrincipalArn, ...] = Field(
+        default=(),
+        description="May take on the restore role: IAM users, since it asks for MFA; "
+        "by default those below the path /holdfast-<env>/restorers/",
+    )
+    auditor: tuple[PrincipalArn, ...] = Field(
+        default=(), description="May take on the auditor's role; by default the role holdfast-<env>-audit-team"
     )

@@ -27,7 +27,8 @@ holdfast sandbox stop         end it; everything in it is gone
   `--port` and `--backup-port`.
 - **TLS.** ministack answers over TLS with a certificate made for the run, so that bucket policies that refuse plain
   HTTP are exercised as declared. `AWS_CA_BUNDLE` names the certificate. moto answers over plain HTTP on loopback.
-- **IAM.** ministack enforces policies (`AUTH=true`) for users and role sessions. The credential printed is the root of
+- **IAM.** ministack enforces policies (`AUTH=true`) for users and role sessions. It knows no MFA and no policy variables,
+  so the restore role is declared there and cannot be taken on. The credential printed is the root of
   the workload account, for which no policy is evaluated: restrictions show only under a role.
 - **Nothing of yours.** Your AWS configuration, credentials and endpoints are not read by it or by a sandbox
   environment's Terraform, and it does not touch Docker.

@@ -52,6 +52,32 @@ class People:
         return self._role("drill-runner", self.environment.accounts.workload)
 
     @property
+    def restore_operator(self) -> Principals:
+        """The role that restores, for one tenant at a time."""
+        return self._role("restore-operator", self.environment.accounts.workload)
+
+    @property
+    def auditor(self) -> Principals:
+        """The role that looks at everything and reads no backup."""
+        return self._role("auditor", self.environment.accounts.workload)
+
+    def inspectors(self, account: str) -> Principals:
+        """Who looks at the settings of the keys of `account`: the planner, and the auditor where it is at home."""
+        planner = self.planner(account)
+        return planner | self.auditor if account == self.environment.accounts.workload else planner
+
+    @property
+    def restorers(self) -> Principals:
+        """Who may take on the restore role; by default the users below `/holdfast-<env>/restorers/`."""
+        return self._users(self.environment.principals.restorer, "restorers")
+
+    @property
+    def auditors(self) -> Principals:
+        """Who may take on the auditor's role; by default the role `holdfast-<env>-audit-team`."""
+        account = self.environment.accounts.workload
+        return self._written(self.environment.principals.auditor, "audit-team", account) | self._root(account)
+
+    @property
     def replication(self) -> Principals:
         """The role S3 replicates with."""
         return self._role("replication", self.environment.accounts.workload)
@@ -69,6 +95,9 @@ class People:
 
     def _written(self, arns: tuple[str, ...], purpose: str, account: str) -> Principals:
         return Principals.of(*arns) if arns else self._role(purpose, account)
+
+    def _users(self, arns: tuple[str, ...], group: str) -> Principals:
+        return Principals.of(*(arns or (Names(self.environment).users_arn(group),)))
 
     def _role(self, purpose: str, account: str) -> Principals:
         names = Names(self.environment)

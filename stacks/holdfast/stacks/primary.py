@@ -36,7 +36,7 @@ class PrimaryStack(EnvironmentStack):
         key = backup_key(
             self,
             encrypters=people.writer | people.drill_runner,
-            decrypters=people.drill_runner | people.replication,
+            decrypters=people.drill_runner | people.replication | people.restore_operator | people.auditor,
         )
         logs = log_bucket(self, self.names.vault_log_bucket)
         vault = backup_bucket(self, "Vault", self.names.vault_bucket, key, logs)
@@ -64,7 +64,7 @@ class PrimaryStack(EnvironmentStack):
             administrators=deployer,
             break_glass=self.people.break_glass(self.account),
             signers=drill_runner,
-            inspectors=self.people.planner(self.account),
+            inspectors=self.people.inspectors(self.account),
             deletion_window=self.environment.keys.deletion_window,
             description=f"Signs the evidence of {self.environment.environment}",
             removal=self.removal,

@@ -29,7 +29,7 @@ class RecoveryStack(EnvironmentStack):
         key = backup_key(
             self,
             encrypters=people.writer | people.drill_runner | people.replication,
-            decrypters=people.drill_runner,
+            decrypters=people.drill_runner | people.restore_operator,
         )
         logs = log_bucket(self, self.names.replica_log_bucket)
         replica = backup_bucket(self, "Replica", self.names.replica_bucket, key, logs)

@@ -22,7 +22,7 @@ def backup_key(stack: EnvironmentStack, *, encrypters: Principals, decrypters: P
         break_glass=stack.people.break_glass(stack.account),
         encrypters=encrypters,
         decrypters=decrypters,
-        inspectors=stack.people.planner(stack.account),
+        inspectors=stack.people.inspectors(stack.account),
         rotation=environment.keys.rotation,
         deletion_window=environment.keys.deletion_window,
         description=f"Encrypts the backups of {environment.environment} in {stack.region}",
@@ -61,9 +61,10 @@ def backup_bucket(
         removal=stack.removal,
     )
     writer, drill_runner = stack.people.writer, stack.people.drill_runner
-    bucket.grant_list(writer | drill_runner)
+    restore_operator = stack.people.restore_operator
+    bucket.grant_list(writer | drill_runner | restore_operator | stack.people.auditor)
     bucket.grant_write(writer, under=WRITTEN)
     bucket.grant_write(drill_runner, under=(CANARIES,))
-    bucket.grant_read(writer, under=WRITTEN)
+    bucket.grant_read(writer | restore_operator, under=WRITTEN)
     bucket.grant_read(drill_runner)
     return bucket

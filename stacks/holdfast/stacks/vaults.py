@@ -29,7 +29,7 @@ def backup_vault(stack: EnvironmentStack, id: str, name: str, *, copies_from: Se
         administrators=people.deployer(stack.account),
         break_glass=people.break_glass(stack.account),
         users=people.aws_backup,
-        inspectors=people.planner(stack.account),
+        inspectors=people.inspectors(stack.account),
         rotation=environment.keys.rotation,
         deletion_window=environment.keys.deletion_window,
         description=f"Encrypts the recovery points of {environment.environment} in {stack.region}",

@@ -75,6 +75,15 @@ def decrypt_evidence(evidence_bucket_arn: str, keys: Sequence[KeyAlias]) -> Stat
     return allow("DecryptEvidence", ["kms:Decrypt"], on=list(dict.fromkeys(key.keys for key in keys)), when=when)
 
 
+def decrypt_trail(key: KeyAlias) -> Statement:
+    """Threat: a trail nobody reviews. The key, for what CloudTrail encrypted with it and nothing else."""
+    when: Conditions = {
+        "Null": {"kms:EncryptionContext:aws:cloudtrail:arn": "false"},
+        "ForAnyValue:StringEquals": {"kms:ResourceAliases": [key.alias]},
+    }
+    return allow("DecryptTrail", ["kms:Decrypt"], on=[key.keys], when=when)
+
+
 def never_read_backups(bucket_arns: Sequence[str]) -> Statement:
     """Threat: an audit that becomes a way to all data. The content of backups is denied, whatever is attached later."""
     actions = [action for action in sharing.READ if action in ("s3:GetObject", "s3:GetObjectVersion")]
