@@ -14,6 +14,7 @@ from holdfast.errors import HoldfastError, Interrupted, Terminated
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("holdfast.cli.apply", "Apply an environment's stacks with Terraform."),
+    "capture": ("holdfast.cli.capture", "Capture how an environment is set up as a backup set."),
     "catalog": ("holdfast.cli.catalog", "List the backup sets of an environment."),
     "demo": ("holdfast.cli.demo", "Declare, prove, apply, restore and attack on a local AWS."),
     "destroy": ("holdfast.cli.destroy", "Destroy an environment's stacks (sandbox only)."),

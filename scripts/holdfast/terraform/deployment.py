@@ -17,7 +17,7 @@ from holdfast.terraform.configuration import backend_of, construct_paths, offlin
 from holdfast.terraform.errors import NotASandbox, UnknownStack
 from holdfast.terraform.ordering import Job, run_in_order
 from holdfast.terraform.plans import PlanSummary, read_plan
-from holdfast.terraform.workspace import Configuration, Synthesized, Workspace, prepare, read_configuration
+from holdfast.terraform.workspace import Configuration, Synthesized, Workspace, prepare, read_configuration, states_folder
 
 _LOCK_SECONDS = 10.0
 _SANDBOX_ATTEMPTS = "4"
@@ -213,9 +213,7 @@ class Deployment:
         """Where local state is kept: with the sandbox's run when it is a sandbox, whose world ends with the run."""
         if self.offline:
             return self.home / self.environment.environment / "offline"
-        if self._endpoints.run is not None:
-            return self.home / "sandbox" / "runs" / self._endpoints.run / "state"
-        return self.home / self.environment.environment / "state"
+        return states_folder(self.home, self.environment.environment, self._endpoints.run)
 
     def _variables(self) -> dict[str, str]:
         if self.offline:

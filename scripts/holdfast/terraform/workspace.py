@@ -99,6 +99,17 @@ def prepare(source: Path, folder: Path, configuration: Configuration) -> None:
         raise WorkspaceNotWritable(path=error.filename or folder, reason=error.strerror or error) from error
 
 
+def states_folder(home: Path, environment: str, run: str | None) -> Path:
+    """Where the local state files of an environment lie, `<stack>.tfstate` each.
+
+    Args:
+        home: Holdfast's folder.
+        environment: its name.
+        run: id of the sandbox's run, whose world ends with it; None for an environment that is no sandbox.
+    """
+    return home / environment / "state" if run is None else home / "sandbox" / "runs" / run / "state"
+
+
 def write_private(path: Path, content: bytes) -> None:
     """Write a file in one step, for its owner only, with its folder."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
