@@ -101,7 +101,7 @@ def test_lengths_in_words(length, words):
 def test_an_assumption_says_where_it_comes_from():
     known = Assumption("restore time", HOUR, AssumptionSource.MEASURED, date(2026, 11, 1))
 
-    assert str(known) == "restore time 1 h (measured on 2026-11-01)"
+    assert str(known) == "restore time 1 h (measured 2026-11-01)"
     assert str(Assumption("nobody leaves", None)) == "nobody leaves (default)"
 
 

@@ -43,12 +43,14 @@ class Assumption:
         value: the figure; nothing when what is assumed is no figure.
         source: where it comes from.
         on: the day it was declared or measured.
+        by: what measured it, such as `drill object-recovery-20261122…`.
     """
 
     name: str
     value: timedelta | None
     source: AssumptionSource = AssumptionSource.DEFAULT
     on: date | None = None
+    by: str = ""
 
     def holds(self, today: date, fresh_for: timedelta) -> bool:
         """Whether a drill measured it, no longer ago than `fresh_for`."""
@@ -57,8 +59,9 @@ class Assumption:
 
     def __str__(self) -> str:
         value = f" {spell(self.value)}" if self.value is not None else ""
-        day = f" on {self.on}" if self.on else ""
-        return f"{self.name}{value} ({self.source}{day})"
+        day = f" {self.on}" if self.on else ""
+        by = f" by {self.by}" if self.by else ""
+        return f"{self.name}{value} ({self.source}{day}{by})"
 
 
 @dataclass(frozen=True)

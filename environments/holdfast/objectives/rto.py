@@ -36,7 +36,7 @@ def _prove(dataset: Dataset, scenario: Scenario, limit: timedelta, exposure: Exp
         verdict = Verdict.REFUTED
         because += ", longer than the objective"
     elif verdict is Verdict.PROVED:
-        because = f"a drill took {spell(assumed.value)} on {assumed.on}"
+        because = str(assumed)
     elif assumed.source is AssumptionSource.MEASURED:
         because += f"; a drill has to confirm it every {spell(drill_every)}"
     return Proof(name, dataset.name, verdict, because, scenario, assumed.value, limit, None, (assumed,))

@@ -29,16 +29,18 @@ def deploying(
     from holdfast.terraform import Deployment, Terraform
     from holdfast.terraform.display import Display
 
-    environment = settings.load(name)
+    loaded = settings.load_with_sources(name)
+    environment = loaded.environment
     in_sandbox = environment.sandbox and not offline
     display = Display(settings.human)
     watch = sandbox.watch(settings.home) if in_sandbox else None
     terraform = Terraform.find(settings.home, progress=display, watch=watch)
     settings.human.print(f"{terraform.binary.product} {terraform.binary.version}; {terraform.provider.description}")
     with settings.human.status(f"synthesizing {name}"):
+        from holdfast.cli.proof_ground import ground
         from holdfast.stacks.app import synthesize
 
-        synthesized = synthesize(environment, settings.home / name)
+        synthesized = synthesize(environment, settings.home / name, ground(settings, loaded))
     deployment = Deployment(
         environment,
         synthesized,

@@ -37,10 +37,17 @@ def command(settings: Settings, environment: str, fail_on: str) -> int:
       holdfast prove prod
       holdfast prove prod --json --fail-on conditional
     """
+    from holdfast.cli.proof_ground import measured
     from holdfast.clock import SystemClock
     from holdfast.environments.proving import prove_environment
 
-    report = prove_environment(settings.load(environment), SystemClock().now())
+    found = measured(settings, environment)
+    report = prove_environment(
+        settings.load(environment),
+        SystemClock().now(),
+        copy_times=found.copy_times,
+        restore_times=found.restore_times,
+    )
     if settings.as_json:
         settings.print_json("holdfast.prove/1", **report.document())
     else:

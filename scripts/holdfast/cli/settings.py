@@ -14,6 +14,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from holdfast.environments.loading import Loaded
     from holdfast.environments.model import Environment
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -29,9 +30,13 @@ class Settings:
 
     def load(self, name: str) -> Environment:
         """Read and validate one environment."""
+        return self.load_with_sources(name).environment
+
+    def load_with_sources(self, name: str) -> Loaded:
+        """Read and validate one environment, and keep where each of its values was written."""
         from holdfast.environments.loading import load_environment
 
-        return load_environment(name, self.environments).environment
+        return load_environment(name, self.environments)
 
     @property
     def human(self) -> Console:

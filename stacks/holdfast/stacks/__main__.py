@@ -13,6 +13,7 @@ import os
 import sys
 from pathlib import Path
 
+from holdfast.clock import SystemClock
 from holdfast.environments.loading import load_environment
 from holdfast.errors import HoldfastError
 
@@ -28,11 +29,12 @@ def main(arguments: list[str]) -> int:
     folder = options.environments or Path(os.environ.get("HOLDFAST_ENVIRONMENTS", "environments"))
     out = options.out or Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
     try:
-        environment = load_environment(options.environment, folder).environment
+        loaded = load_environment(options.environment, folder)
         from holdfast.stacks.addresses import listing
         from holdfast.stacks.app import synthesize
+        from holdfast.stacks.proofs import Ground
 
-        stacks = synthesize(environment, out)
+        stacks = synthesize(loaded.environment, out, Ground.of(loaded, SystemClock().now()))
     except HoldfastError as error:
         sys.stderr.write(f"error: {error.message}\n" + (f"hint:  {error.hint}\n" if error.hint else ""))
         return error.exit_code

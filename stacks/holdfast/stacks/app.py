@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from cdktn import App
 
+from holdfast.clock import SystemClock
 from holdfast.environments.model import Environment
 from holdfast.stacks.access import AccessStack
 from holdfast.stacks.base import EnvironmentStack
-from holdfast.stacks.errors import CannotWriteStacks
+from holdfast.stacks.errors import CannotWriteStacks, RefusedTree
 from holdfast.stacks.primary import PrimaryStack
+from holdfast.stacks.proofs import Ground, ProofsHold
 from holdfast.stacks.recovery import RecoveryStack
 from holdfast.stacks.watch import WatchStack
 
@@ -58,14 +61,17 @@ def build(app: App, environment: Environment) -> list[EnvironmentStack]:
     return stacks
 
 
-def synthesize(environment: Environment, out: Path) -> list[SynthesizedStack]:
+def synthesize(environment: Environment, out: Path, ground: Ground | None = None) -> list[SynthesizedStack]:
     """Write `<out>/stacks/<stack>/cdk.tf.json` for each stack, in the order they are applied.
 
     Args:
         environment: what to declare.
         out: a folder, made if it is not there; stacks of an earlier synthesis in it are replaced.
+        ground: what its proofs are made on; by default the current time, and nothing measured.
 
     Raises:
+        RefutedEnvironment: a proof is refuted; no configuration is left in the folder.
+        RefusedTree: a validation or an aspect refuses part of the tree; no configuration is left in the folder.
         CannotWriteStacks: the folder cannot be made or written.
     """
     try:
@@ -74,14 +80,20 @@ def synthesize(environment: Environment, out: Path) -> list[SynthesizedStack]:
         raise CannotWriteStacks(path=out, reason=error.strerror) from None
     app = App(outdir=str(out), stack_traces=False, context={"targetVersions": TARGETS})
     stacks = build(app, environment)
+    proofs = ProofsHold(environment, ground or Ground(SystemClock().now())).guard(stacks[0])
     try:
         app.synth()
-    except RuntimeError as error:  # Node's own words for what the system refused
-        reason = next((words for code, words in _REFUSED.items() if code in str(error)), None)
+    except RuntimeError as error:
+        for stack in stacks:  # a half-written or refused configuration must not be planned
+            (out / "stacks" / stack.node.id / "cdk.tf.json").unlink(missing_ok=True)
+        if proofs.error is not None:
+            raise proofs.error from None
+        reason = next((words for code, words in _REFUSED.items() if code in str(error)), None)  # Node's own words
+        problems = re.findall(r"^\[(.+)$", str(error), re.MULTILINE)
+        if reason is None and problems:
+            raise RefusedTree(problems="\n".join(f"[{each}" for each in problems)) from None
         if reason is None:
             raise
-        for stack in stacks:  # a half-written configuration must not be planned
-            (out / "stacks" / stack.node.id / "cdk.tf.json").unlink(missing_ok=True)
         raise CannotWriteStacks(path=out, reason=reason) from None
     return [
         SynthesizedStack(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.errors import StorageError
+from holdfast.errors import ConstructError, StorageError
 
 
 class CannotWriteStacks(StorageError):
@@ -10,3 +10,10 @@ class CannotWriteStacks(StorageError):
 
     template = "cannot write the stacks to {path}: {reason}"
     hint = "name another folder with --out, or another home with HOLDFAST_HOME"
+
+
+class RefusedTree(ConstructError):
+    """A validation or an aspect refuses part of the construct tree."""
+
+    template = "{problems}"
+    hint = "each line begins with the path of a construct; nothing was synthesized"
