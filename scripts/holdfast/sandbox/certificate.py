@@ -11,9 +11,14 @@ import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from holdfast.sandbox.errors import SandboxNotWritable
 from holdfast.sandbox.ports import LOOPBACK
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
 
 _LIFETIME = timedelta(days=30)
 _SLACK = timedelta(hours=1)
@@ -21,47 +26,72 @@ _SLACK = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Certificate:
-    """Where a certificate and its private key lie; the certificate is also the bundle that trusts it."""
+    """Where a certificate, its private key and the authority to trust lie."""
 
+    authority: Path
     certificate: Path
     key: Path
 
 
 def make_certificate(folder: Path, now: datetime) -> Certificate:
-    """Write a self-signed P-256 certificate for 127.0.0.1 and localhost, valid 30 days, and its key (0600).
+    """Write a P-256 certificate for 127.0.0.1 and localhost, valid 30 days, its key (0600) and its authority.
+
+    The authority signs this one certificate: its private key is never written. A certificate that is its own
+    authority would be simpler; strict clients (rustls) refuse one.
 
     Raises:
         SandboxNotWritable: when the files cannot be written.
     """
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec
+
+    authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    authority = _signed("holdfast sandbox authority", authority_key, authority_key, None, now)
+    certificate = _signed("holdfast sandbox", key, authority_key, authority, now)
+    files = Certificate(folder / "authority.pem", folder / "certificate.pem", folder / "key.pem")
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    _write(files.authority, authority.public_bytes(serialization.Encoding.PEM))
+    _write(files.certificate, certificate.public_bytes(serialization.Encoding.PEM))
+    _write(files.key, private)
+    return files
+
+
+def _signed(
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    signing_key: ec.EllipticCurvePrivateKey,
+    authority: x509.Certificate | None,
+    now: datetime,
+) -> x509.Certificate:
+    """An authority when no other is given, else a server's certificate signed by it."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "holdfast sandbox")])
-    names = [x509.IPAddress(ipaddress.ip_address(LOOPBACK)), x509.DNSName("localhost")]
-    certificate = (
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(subject if authority is None else authority.subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - _SLACK)
         .not_valid_after(now + _LIFETIME)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()), critical=False)
     )
-    files = Certificate(folder / "certificate.pem", folder / "key.pem")
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    _write(files.certificate, certificate.public_bytes(serialization.Encoding.PEM))
-    _write(files.key, private)
-    return files
+    if authority is None:
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    else:
+        names = [x509.IPAddress(ipaddress.ip_address(LOOPBACK)), x509.DNSName("localhost")]
+        builder = (
+            builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        )
+    return builder.sign(signing_key, hashes.SHA256())
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -168,7 +168,7 @@ def _endpoints(record: Record, launch: Launch, known: tuple[Emulator, ...]) -> E
         services=MappingProxyType(services),
         access_key=launch.account,
         secret_key=launch.secret,
-        ca_bundle=str(launch.certificate.certificate),
+        ca_bundle=str(launch.certificate.authority),
         run=launch.run,
     )
 
