@@ -1,13 +1,15 @@
-"""How long a review of many resources takes, and how much memory: `python benchmarks/review_scale.py [RESOURCES]`.
+"""How long a review of many resources takes, and how much memory: `python benchmarks/review_scale.py [RESOURCES…]`.
 
 The plan is built from the changes of real plans in the corpus, with the attributes, `planned_values`, `prior_state`
-and `configuration` a real plan repeats, and written to a temporary file; reading, reviewing and rendering are timed.
+and `configuration` a real plan repeats, and written to a temporary file; reading, reviewing and rendering are timed,
+each size in a process of its own.
 """
 
 from __future__ import annotations
 
 import json
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.review.load import load_plan
+from holdfast.review.memory import collector_paused
 from holdfast.review.render import FORMATS, render
 from holdfast.review.review import review
 
@@ -57,38 +60,48 @@ def big_plan(resources: int) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    resources = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "big.json"
-        path.write_text(json.dumps(big_plan(resources)))
-        now = datetime.now(UTC)
+def write(path: Path, resources: int) -> None:
+    path.write_text(json.dumps(big_plan(resources), separators=(",", ":")))  # as Terraform writes it
+
+
+def measure(path: Path, resources: int) -> None:
+    now = datetime.now(UTC)
+    with collector_paused():  # as the command does
         start, start_cpu = time.perf_counter(), time.process_time()
         plan = load_plan(path)
         loaded, loaded_cpu = time.perf_counter(), time.process_time()
         result = review([plan], now=now)
         done, done_cpu = time.perf_counter(), time.process_time()
-        print(
-            f"{resources} resources, {path.stat().st_size / 1e6:.1f} MB of plan JSON, {len(result.findings)} findings"
-        )
-        print(f"read {loaded - start:.2f} s, review {done - loaded:.2f} s, together {done - start:.2f} s")
-        print(
-            f"CPU: read {loaded_cpu - start_cpu:.2f} s, review {done_cpu - loaded_cpu:.2f} s, "
-            f"together {done_cpu - start_cpu:.2f} s"
-        )
-        for name in FORMATS:
-            before = time.perf_counter()
-            size = len(render(result, name).encode())
-            print(f"{name}: {size / 1000:.0f} kB in {time.perf_counter() - before:.2f} s")
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        tracemalloc.start()
-        kept = load_plan(path)
-        held, most = tracemalloc.get_traced_memory()
-        print(
-            f"{held / resources:.0f} bytes held and {most / resources:.0f} at most per resource while reading; "
-            f"peak of the process {peak / 1024:.0f} MiB"
-        )
-        del kept
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"{resources} resources, {path.stat().st_size / 1e6:.1f} MB of plan JSON, {len(result.findings)} findings")
+    print(f"read {loaded - start:.2f} s, review {done - loaded:.2f} s, together {done - start:.2f} s")
+    print(
+        f"CPU: read {loaded_cpu - start_cpu:.2f} s, review {done_cpu - loaded_cpu:.2f} s, "
+        f"together {done_cpu - start_cpu:.2f} s"
+    )
+    for name in FORMATS:
+        before = time.perf_counter()
+        size = len(render(result, name).encode())
+        print(f"{name}: {size / 1000:.0f} kB in {time.perf_counter() - before:.2f} s")
+    tracemalloc.start()
+    kept = load_plan(path)
+    held, most = tracemalloc.get_traced_memory()
+    print(
+        f"{held / resources:.0f} bytes held and {most / resources:.0f} at most per resource while reading; "
+        f"peak of the process {peak / 1024:.0f} MiB, {peak * 1024 / resources:.0f} bytes a resource"
+    )
+    del kept
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["--file"]:
+        measure(Path(sys.argv[2]), int(sys.argv[3]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for resources in [int(argument) for argument in sys.argv[1:]] or [10_000, 50_000]:
+            path = Path(folder) / f"{resources}.json"
+            write(path, resources)
+            subprocess.run([sys.executable, __file__, "--file", str(path), str(resources)], check=True)
 
 
 if __name__ == "__main__":

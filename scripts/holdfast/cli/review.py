@@ -53,6 +53,7 @@ def command(
     from holdfast.clock import SystemClock
     from holdfast.review.finding import Severity
     from holdfast.review.load import load_plans
+    from holdfast.review.memory import collector_paused
     from holdfast.review.render import render
     from holdfast.review.review import review
     from holdfast.review.stacks import load_stacks
@@ -62,16 +63,17 @@ def command(
         raise click.UsageError("--json and --format say different things; give one of them")
     if base is not None and head is None:
         raise click.UsageError("--base needs --head: both sides are compared")
-    result = review(
-        load_plans(plans),
-        now=SystemClock().now(),
-        base=load_stacks(base) if base else None,
-        head=load_stacks(head) if head else None,
-        suppressions=load_suppressions(suppressions) if suppressions else (),
-        threshold=Severity(fail_on),
-        root=Path.cwd(),
-    )
-    text = render(result, "json" if settings.as_json else format_ or "markdown", max_bytes=max_bytes)
+    with collector_paused():
+        result = review(
+            load_plans(plans),
+            now=SystemClock().now(),
+            base=load_stacks(base) if base else None,
+            head=load_stacks(head) if head else None,
+            suppressions=load_suppressions(suppressions) if suppressions else (),
+            threshold=Severity(fail_on),
+            root=Path.cwd(),
+        )
+        text = render(result, "json" if settings.as_json else format_ or "markdown", max_bytes=max_bytes)
     _write(text, output)
     return result.verdict.exit_code
 

@@ -12,7 +12,7 @@ from holdfast.review.losses import losses
 from holdfast.review.node import ABSENT
 from holdfast.review.pairing import recreated
 from holdfast.review.plan import Change, Plan
-from holdfast.review.rules import appearance_rules, attribute_rules, loss_rules
+from holdfast.review.rules import appearance_rules, attribute_rules, guarded_types, loss_rules
 from holdfast.review.signals import partial_reasons, signals
 from holdfast.review.transitions import Place, weakenings
 from holdfast.review.whole_plan import whole_plan
@@ -37,11 +37,11 @@ def evaluate(plans: Sequence[Plan], now: datetime) -> list[Finding]:
 
 
 def _transition(plan: Plan, change: Change, newborn: frozenset[str]) -> Iterator[Finding]:
-    place = Place(plan.name, change.address, configured=plan.configured.get(change.block))
-    if change.deposed is not None:
+    if change.deposed is not None or change.type not in guarded_types() or _untouched(change):
         return
+    place = Place(plan.name, change.address, configured=plan.configured.get(change.block))
     if change.before is not None and change.after is not None:
-        if change.type in attribute_rules() and (change.before != change.after or "no-op" not in change.actions):
+        if change.type in attribute_rules():
             found = weakenings(change.type, change.old, change.new, place)
             lost = change.replaces and change.type in loss_rules() and loss_rules()[change.type].replaced_is_loss
             yield from (f for f in found if f.verified or not lost)
@@ -49,6 +49,11 @@ def _transition(plan: Plan, change: Change, newborn: frozenset[str]) -> Iterator
         yield from _attached(change, place, newborn)
     if change.creates and change.after is not None:
         yield from _appearing(change, place)
+
+
+def _untouched(change: Change) -> bool:
+    """Whether the plan leaves an object as it is."""
+    return change.actions == ("no-op",) and change.before is not None and change.before == change.after
 
 
 def _appearing(change: Change, place: Place) -> Iterator[Finding]:

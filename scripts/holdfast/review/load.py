@@ -144,6 +144,8 @@ def _change(item: dict[str, Json], place: str, *, strict: bool) -> Change:
             raise _Shape(f"{place}.change.before", f"it is missing for {'/'.join(actions)[:40]!r}")
         if after is None and {"create", "update", "no-op"} & set(actions):
             raise _Shape(f"{place}.change.after", f"it is missing for {'/'.join(actions)[:40]!r}")
+    if actions == ["no-op"] and before == after:
+        after = before  # one object in memory instead of two
     return Change(
         address=_required(item, "address", str, place),
         type=_required(item, "type", str, place),

@@ -22,6 +22,9 @@ def match_items(before: list[Node], after: list[Node], key: str | None) -> Itera
     Items with a key that only one side has are a removal and an addition, unless nothing but the key differs
     (a rename), or the key is unknown after apply (then they are taken for the same item).
     """
+    if key is None and len(before) == len(after) == 1:
+        yield "0", before[0], after[0]
+        return
     named_before, rest_before = _by_key(before, key)
     named_after, rest_after = _by_key(after, key)
     for name in [name for name in named_before if name in named_after]:

@@ -40,7 +40,8 @@ class Node:
     def get(self, name: str) -> Node:
         """The attribute `name`; a missing one is absent, or hidden when the whole object is."""
         value = self.value.get(name) if isinstance(self.value, dict) else None
-        return Node(value, _shadow(self.unknown, name), _shadow(self.sensitive, name))
+        unknown, sensitive = self.unknown, self.sensitive
+        return Node(value, _shadow(unknown, name) if unknown else None, _shadow(sensitive, name) if sensitive else None)
 
     def items(self) -> list[Node]:
         """The elements of a list or set; a nested block that is a single object counts as one element."""
@@ -58,9 +59,9 @@ class Node:
 
     def hidden(self) -> Hidden | None:
         """Why some part of this value cannot be seen, or None when all of it can."""
-        if _any(self.unknown):
+        if self.unknown and _any(self.unknown):
             return Hidden.UNKNOWN
-        return Hidden.SENSITIVE if _any(self.sensitive) else None
+        return Hidden.SENSITIVE if self.sensitive and _any(self.sensitive) else None
 
     def read(self) -> Json:
         """The value, None when nothing is set.

@@ -33,10 +33,25 @@ class Place:
 def weakenings(type_: str, before: Node, after: Node, place: Place, *, only: str = "") -> list[Finding]:
     """The findings of every attribute rule of `type_`; `only` limits them to rules with that `attached` attribute."""
     found: list[tuple[Rule, Finding]] = []
+    same = _same(before, after)
     for rule in attribute_rules().get(type_, ()):
-        if not only or rule.attached == only:
+        if (not only or rule.attached == only) and not (rule.path.names and rule.path.names[0] in same):
             found.extend((rule, finding) for finding in _judged(rule, before, after, place))
     return _without_nested(_merged(found))
+
+
+def _same(before: Node, after: Node) -> set[str]:
+    """The attributes that are equal and visible on both sides: no rule has anything to say below them."""
+    if not isinstance(before.value, dict) or not isinstance(after.value, dict):
+        return set()
+    return {
+        name
+        for name, value in before.value.items()
+        if name in after.value
+        and value == after.value[name]
+        and before.get(name).hidden() is None
+        and after.get(name).hidden() is None
+    }
 
 
 def outcome(rule: Rule, pair: Pair, configured: frozenset[str] | None) -> tuple[Comparison, Hidden | None]:

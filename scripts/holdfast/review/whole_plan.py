@@ -20,11 +20,9 @@ from holdfast.review.world import Thing, World, number, owner_name, text, world
 
 def whole_plan(plans: Sequence[Plan]) -> list[Finding]:
     """The conditions that do not hold after the plans, and guards that go together with what they guard."""
-    old = {(f.rule, f.address, f.path) for f in conditions(world(plans, before=True))}
-    found = [
-        _known(finding) if (finding.rule, finding.address, finding.path) in old else finding
-        for finding in conditions(world(plans, before=False))
-    ]
+    new = list(conditions(world(plans, before=False)))
+    old = {(f.rule, f.address, f.path) for f in conditions(world(plans, before=True))} if new else set()
+    found = [_known(f) if (f.rule, f.address, f.path) in old else f for f in new]
     return [*found, *(finding for plan in plans for finding in _guards_removed(plan))]
 
 
