@@ -12,6 +12,13 @@ class RegionDenied(ServiceError):
     hint = "something still depends on what is lost; that is a finding about the recovery, not about the network"
 
 
+class KeyLost(ServiceError):
+    """The guard held back an answer that took a KMS key which is taken for lost."""
+
+    template = "{service} {operation} was stopped: it takes the key {key}, which is taken for lost"
+    hint = "what is encrypted under that key only cannot be recovered without it; keep a copy under a key of its own"
+
+
 class AccessRefused(ServiceError):
     """The service knows who asks and says no."""
 

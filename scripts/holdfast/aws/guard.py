@@ -11,15 +11,23 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from botocore.session import Session as BotocoreSession
 
-from holdfast.aws.errors import RegionDenied
+from holdfast.aws.errors import KeyLost, RegionDenied
 
+_KEY_OF_ANSWER = {
+    "GetObject": "SSEKMSKeyId",
+    "PutObject": "SSEKMSKeyId",
+    "Decrypt": "KeyId",
+    "GenerateDataKey": "KeyId",
+    "Encrypt": "KeyId",
+}
+"""Where an answer names the key it took. A HeadObject takes none."""
 _SIGNED_REGION = re.compile(r"Credential=[^/]+/[0-9]{8}/([a-z0-9-]+)/")
 
 
@@ -45,11 +53,20 @@ class RegionGuard:
     Args:
         regions: Regions taken for lost.
         buckets: buckets taken for lost.
+        keys: gives the KMS keys taken for lost, by every name a reply may call them (id, ARN, alias ARN); asked once,
+            when it is first needed.
     """
 
-    def __init__(self, *, regions: Iterable[str] = (), buckets: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        regions: Iterable[str] = (),
+        buckets: Iterable[str] = (),
+        keys: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
         self.regions = frozenset(regions)
         self.buckets = frozenset(buckets)
+        self.lost_keys = keys
         self._refused: list[Refused] = []
         self._lock = threading.Lock()
 
@@ -63,6 +80,7 @@ class RegionGuard:
         """Put the guard on a session: on every client made from it afterwards, and on those botocore makes itself."""
         session.register("before-call", self._before_call, unique_id=f"holdfast-guard-call-{id(self)}")
         session.register("before-send", self._before_send, unique_id=f"holdfast-guard-send-{id(self)}")
+        session.register("after-call", self._after_call, unique_id=f"holdfast-guard-answer-{id(self)}")
 
     def _before_call(self, **event: Any) -> None:
         """Stop a call before credentials are fetched for it."""
@@ -77,6 +95,21 @@ class RegionGuard:
         self._check_region(event_name, signed.group(1) if signed else "")
         self._check_region(event_name, _region_in(urlsplit(request.url).hostname or "", self.regions))
         self._check_buckets(event_name, request.url, request.headers)
+
+    def _after_call(self, **event: Any) -> None:
+        """Hold back an answer that took a lost key to make.
+
+        S3 and KMS refuse such a call themselves where the key is really out of reach; an emulator's S3 never asks KMS,
+        and in production the key is not switched off for a drill. The answer says which key it took.
+        """
+        _, _, operation = str(event["event_name"]).rpartition(".")
+        parsed = event.get("parsed") or {}
+        key = str(parsed.get(_KEY_OF_ANSWER.get(operation, ""), ""))
+        if key and key in self.lost_keys():
+            _, service, _ = (*str(event["event_name"]).split(".", 2), "", "")[:3]
+            with self._lock:
+                self._refused.append(Refused(service, operation, key))
+            raise KeyLost(service=service, operation=operation, key=key)
 
     def _check_region(self, event_name: str, region: str) -> None:
         if region in self.regions:

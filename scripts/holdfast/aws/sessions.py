@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -117,12 +118,23 @@ class Sessions:
         regions = self.environment.regions
         return regions.recovery if regions.primary in self.guard.regions else regions.primary
 
-    def guarded(self, *, regions: frozenset[str], buckets: frozenset[str] = frozenset()) -> Sessions:
-        """The same sessions under a guard: any call to these Regions or buckets raises `RegionDenied`.
+    def guarded(
+        self,
+        *,
+        regions: frozenset[str] = frozenset(),
+        buckets: frozenset[str] = frozenset(),
+        keys: Callable[[], frozenset[str]] | None = None,
+    ) -> Sessions:
+        """The same sessions under a guard: any call to these Regions or buckets raises `RegionDenied`, any answer that
+        took one of these keys `KeyLost`.
 
         What was stopped is listed in `.guard.refused`. Nothing is shared with the unguarded clients.
         """
-        guard = RegionGuard(regions=self.guard.regions | regions, buckets=self.guard.buckets | buckets)
+        guard = RegionGuard(
+            regions=self.guard.regions | regions,
+            buckets=self.guard.buckets | buckets,
+            keys=keys or self.guard.lost_keys,
+        )
         return Sessions(self.environment, self.endpoints, guard=guard, clock=self.clock, credentials=self._credentials)
 
     def held_by(self, credentials: TemporaryCredentials) -> Sessions:
