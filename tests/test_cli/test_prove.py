@@ -36,6 +36,7 @@ datasets:
 exclusions:
   - {{dataset: cache, reason: made again within minutes, until: {until}}}
 """
+WITH_RTO = ENVIRONMENT.replace("    rules:", "    rto: {{corruption: 2h}}\n    rules:")
 
 
 @pytest.fixture
@@ -156,3 +157,85 @@ def test_the_schema_refuses_other_fields_and_verdicts():
     ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(broken, SCHEMA)
+
+
+@pytest.fixture
+def drilled(tmp_path):
+    """Record a passed drill of `project` that took so many seconds from declaration to verified, this many days ago."""
+    from datetime import UTC, datetime, timedelta
+
+    from holdfast.clock import ManualClock
+    from holdfast.evidence import sections
+    from holdfast.evidence.local_signer import LocalSigner
+    from holdfast.evidence.local_store import LocalStore, evidence_folder
+    from holdfast.evidence.record import Record, Subject
+    from holdfast.evidence.writing import write_record
+
+    def write(seconds, *, days_ago=1):
+        home = tmp_path / "home"
+        ended = datetime.now(UTC) - timedelta(days=days_ago)
+        declared = ended - timedelta(seconds=seconds)
+        record = Record(
+            identity=sections.Identity(
+                record_id=f"drill-{seconds}",
+                kind=sections.Kind.DRILL,
+                name="object-recovery",
+                environment="small",
+                sandbox=False,
+                tool_version="0.1.0",
+            ),
+            people=sections.People(operator="arn:aws:iam::111111111111:role/drill-runner"),
+            objective=sections.Objective(dataset="project", scenario="corruption", rto_target_seconds=7200),
+            timeline=sections.Timeline(declared_at=declared, ended_at=ended),
+            rto=sections.Rto(measured_seconds=seconds, target_seconds=7200, met=seconds <= 7200),
+            checks=(sections.Check(id="sha256", kind="digest", outcome=sections.Outcome.PASSED),),
+            result=sections.Result(verdict=sections.Verdict.PASSED),
+        )
+        write_record(
+            record,
+            [Subject.of_bytes("plan.json", b"{}")],
+            signer=LocalSigner.at(home),
+            local=LocalStore(evidence_folder(home, "small")),
+            locked=None,
+            clock=ManualClock(ended),
+        )
+        return ended.date()
+
+    return write
+
+
+def rto_of(prove, monkeypatch):
+    monkeypatch.setitem(globals(), "ENVIRONMENT", WITH_RTO)
+    code, document = documents(prove)
+    (proof,) = [proof for proof in document["proofs"] if proof["id"] == "rto.project.corruption"]
+    return code, proof
+
+
+def test_a_drill_turns_a_conditional_into_a_proof_that_names_it(prove, drilled, monkeypatch):
+    assert rto_of(prove, monkeypatch)[1]["verdict"] == "conditional"
+
+    day = drilled(600)
+
+    code, proof = rto_of(prove, monkeypatch)
+    assert code == 0
+    assert proof["verdict"] == "proved"
+    assert proof["bound_seconds"] == 600
+    assert proof["because"] == f"restore time 10 min (measured {day} by drill drill-600)"
+
+
+def test_a_drill_longer_ago_than_the_tier_says_is_an_assumption_again(prove, drilled, monkeypatch):
+    drilled(600, days_ago=91)
+
+    assert rto_of(prove, monkeypatch)[1]["verdict"] == "conditional"
+
+
+def test_evidence_that_was_touched_is_said_and_not_used(prove, drilled, monkeypatch, tmp_path):
+    drilled(600)
+    (record,) = (tmp_path / "home" / "evidence" / "small").glob("*/0*.json")
+    record.write_text(record.read_text().replace("a", "b", 1))
+
+    code, _, err = prove()
+
+    assert code == 0
+    assert "evidence of small does not verify" in err
+    assert rto_of(prove, monkeypatch)[1]["verdict"] == "conditional"
