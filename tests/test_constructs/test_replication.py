@@ -93,7 +93,7 @@ def test_the_role_reads_locks_and_never_deletes(bench):
     for action in ("s3:GetObjectVersionForReplication", "s3:GetObjectRetention", "s3:GetObjectLegalHold"):
         assert policy.decides(action, on=source, resource_policy=False) == "Allow"
     assert policy.decides("s3:ReplicateObject", on=copy, resource_policy=False) == "Allow"
-    assert policy.decides("s3:ReplicateDelete", on=copy, resource_policy=False) == "ImplicitDeny"
+    assert policy.decides("s3:ReplicateDelete", on=copy, resource_policy=False) == "Deny by NeverDestroy"
     assert policy.decides("s3:DeleteObjectVersion", on=copy, resource_policy=False) == "Deny by NeverDestroy"
 
 

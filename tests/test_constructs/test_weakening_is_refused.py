@@ -73,7 +73,7 @@ def test_replicas_come_in_but_no_delete_markers(bench):
     policy = bench.template().policy("aws_s3_bucket_policy")
     assert policy.decides("s3:ReplicateObject", by=WRITER, on=f"{BUCKET}/streams/a") == "Allow"
     assert policy.decides("s3:ReplicateObject", by=WRITER, on=f"{BUCKET}/sets/a") == "ImplicitDeny"
-    assert policy.decides("s3:ReplicateDelete", by=WRITER, on=f"{BUCKET}/streams/a") == "ImplicitDeny"
+    assert policy.decides("s3:ReplicateDelete", by=WRITER, on=f"{BUCKET}/streams/a") == "Deny by NobodyElseDeletes"
 
 
 def test_listing_lets_the_protection_be_inspected(bench):

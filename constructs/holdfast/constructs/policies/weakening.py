@@ -24,7 +24,13 @@ WEAKEN = (
     "s3:PutLifecycleConfiguration",
     "s3:PutReplicationConfiguration",
 )
-DELETE = ("s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectLegalHold")
+DELETE = (
+    "s3:BypassGovernanceRetention",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:PutObjectLegalHold",
+    "s3:ReplicateDelete",
+)
 
 
 def nobody_else_weakens(bucket_arn: str, administrators: Principals) -> Statement:
