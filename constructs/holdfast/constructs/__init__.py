@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from holdfast.constructs.automated_backup_replication import AutomatedBackupReplication
     from holdfast.constructs.backup_alarms import BackupAlarms
     from holdfast.constructs.backup_job_rules import BackupJobRules
+    from holdfast.constructs.backup_coverage import BackupCoverage
     from holdfast.constructs.backup_key import BackupKey
     from holdfast.constructs.backup_key_replica import BackupKeyReplica
     from holdfast.constructs.backup_operator import BackupOperator
@@ -86,6 +87,7 @@ _MODULES = {
     "automated_backup_replication": ("AutomatedBackupReplication",),
     "backup_alarms": ("BackupAlarms",),
     "backup_job_rules": ("BackupJobRules",),
+    "backup_coverage": ("BackupCoverage",),
     "backup_key": ("BackupKey",),
     "backup_key_replica": ("BackupKeyReplica",),
     "backup_operator": ("BackupOperator",),
@@ -141,6 +143,7 @@ __all__ = [
     "Auditor",
     "AutomatedBackupReplication",
     "BackupAlarms",
+    "BackupCoverage",
     "BackupFramework",
     "BackupGlobalSettings",
     "BackupJobRules",

@@ -9,6 +9,7 @@ from pathlib import Path
 from cdktn import App
 
 from holdfast.clock import SystemClock
+from holdfast.constructs.backup_coverage import BackupCoverage
 from holdfast.environments.model import Environment
 from holdfast.stacks.access import AccessStack
 from holdfast.stacks.base import EnvironmentStack
@@ -81,6 +82,9 @@ def synthesize(environment: Environment, out: Path, ground: Ground | None = None
     app = App(outdir=str(out), stack_traces=False, context={"targetVersions": TARGETS})
     stacks = build(app, environment)
     proofs = ProofsHold(environment, ground or Ground(SystemClock().now())).guard(stacks[0])
+    coverage = BackupCoverage(today=proofs.ground.now.date())
+    for stack in stacks:
+        coverage.guard(stack)
     try:
         app.synth()
     except RuntimeError as error:
@@ -89,7 +93,7 @@ def synthesize(environment: Environment, out: Path, ground: Ground | None = None
         if proofs.error is not None:
             raise proofs.error from None
         reason = next((words for code, words in _REFUSED.items() if code in str(error)), None)  # Node's own words
-        problems = re.findall(r"^\[(.+)$", str(error), re.MULTILINE)
+        problems = re.findall(r"^\s*\[(.+)$", str(error), re.MULTILINE)
         if reason is None and problems:
             raise RefusedTree(problems="\n".join(f"[{each}" for each in problems)) from None
         if reason is None:
