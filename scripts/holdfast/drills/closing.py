@@ -25,6 +25,12 @@ from holdfast.drills.state import State, fold
 from holdfast.drills.verdict import judge
 from holdfast.environments.model import Environment, Scenario
 
+_ISOLATED_FROM = {
+    Scenario.REGION_LOSS: "no-call-to-the-lost-region",
+    Scenario.KEY_LOSS: "nothing-read-under-the-lost-key",
+}
+"""What must not have been needed, by scenario."""
+
 
 def draw_up(entries: Sequence[Entry], environment: Environment, folders: Folders) -> DrillResult:
     """Draw up the result of a drill from all it journalled before the record was begun.
@@ -116,11 +122,12 @@ def _unjudged(name: str, measured: Measured, state: State) -> str:
 
 
 def _isolation(state: State) -> tuple[Check, ...]:
-    if state.spec.scenario is not Scenario.REGION_LOSS or state.survey is None:
+    id_ = _ISOLATED_FROM.get(state.spec.scenario) if state.spec.scenario else None
+    if id_ is None or state.survey is None:
         return ()
     calls = "; ".join(state.refused_calls)
     check = compare(
-        "no-call-to-the-lost-region",
+        id_,
         CheckKind.ISOLATION,
         expected=0,
         observed=len(state.refused_calls),

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from holdfast.aws.sessions import Sessions
 from holdfast.clock import Clock, SystemClock
-from holdfast.drills.errors import DrillEnded, NoSuchDrill, ResumeDiffers, UnknownDrillKind
+from holdfast.drills.composing import Conducting, kind_for
+from holdfast.drills.errors import DrillEnded, NoSuchDrill, ResumeDiffers
 from holdfast.drills.execution import Execution
 from holdfast.drills.folders import Folders
 from holdfast.drills.interface import Kind
 from holdfast.drills.journal import Journal
 from holdfast.drills.live import claimed
+from holdfast.drills.lost_key import primary_key_names
 from holdfast.drills.phases import Phase
 from holdfast.drills.preflight import admit
 from holdfast.drills.register import registered
@@ -147,12 +149,13 @@ def execution_of(journal: Journal, folders: Folders, surroundings: Surroundings)
 
 
 def _kind_of(spec: DrillSpec, surroundings: Surroundings) -> Kind:
-    if spec.kind not in surroundings.kinds:
-        raise UnknownDrillKind(kind=spec.kind, allowed=", ".join(sorted(surroundings.kinds)))
-    return surroundings.kinds[spec.kind]
+    kind = kind_for(spec, surroundings.kinds)
+    return kind.conducted_in(surroundings) if isinstance(kind, Conducting) else kind
 
 
 def _guarded(surroundings: Surroundings, scenario: Scenario | None) -> Sessions:
+    if scenario is Scenario.KEY_LOSS:
+        return surroundings.sessions.guarded(keys=primary_key_names(surroundings.sessions))
     if scenario is not Scenario.REGION_LOSS:
         return surroundings.sessions
     names = Names(surroundings.environment)

@@ -16,24 +16,42 @@ class DatasetNeeded(InputError):
     """The kind restores one dataset and none was named."""
 
     template = "drill {kind} restores one dataset; name it with --dataset (allowed: {allowed})"
+    hint = "holdfast env show says what each dataset holds"
 
 
 class DatasetNotUsed(InputError):
     """The kind works on the whole environment."""
 
     template = "drill {kind} works on the whole environment and takes no {option}"
+    hint = "leave {option} out, or run a kind that restores one dataset"
+
+
+class NotWrapped(InputError):
+    """One kind cannot be run inside another."""
+
+    template = "drill {kind} cannot wrap {inner}: {problem}"
+    hint = "holdfast drill list says what each kind simulates"
+
+
+class TenantNeeded(InputError):
+    """The kind is about one tenant and none was named."""
+
+    template = "drill {kind} is about one tenant of a dataset; name it with --tenant"
+    hint = "holdfast catalog lists the tenants that have backup sets"
 
 
 class UnknownScenario(InputError):
     """There is no such scenario."""
 
     template = "no scenario {scenario!r}; allowed: {allowed}"
+    hint = "holdfast drill list says which scenarios each kind simulates"
 
 
 class ScenarioNotDrilled(InputError):
     """The kind cannot simulate that scenario."""
 
     template = "drill {kind} does not simulate {scenario!r}; allowed: {allowed}"
+    hint = "holdfast drill list says which scenarios each kind simulates"
 
 
 class SetOutsideScope(InputError):
@@ -54,12 +72,14 @@ class BadSample(InputError):
     """The sample is neither a number nor `all`."""
 
     template = "sample {got!r}; allowed: a whole number from 1, or all"
+    hint = "--sample 200 restores 200 files drawn at random; leave it out to restore everything"
 
 
 class BadBudget(InputError):
     """The budget is not a number of bytes."""
 
     template = "max-bytes {got!r}; allowed: a whole number of bytes from 1"
+    hint = "write the number of bytes, such as 5000000000"
 
 
 class TargetNotIsolated(InputError):
@@ -73,6 +93,7 @@ class SourceIsTarget(InputError):
     """The drill would write into what it reads from."""
 
     template = "the target {path} lies in, or holds, the source {origin}"
+    hint = "set HOLDFAST_HOME to a folder outside of what is backed up"
 
 
 class BudgetExceeded(InputError):
@@ -93,12 +114,14 @@ class NoSuchDrill(InputError):
     """There is no drill of that id to resume."""
 
     template = "environment {environment} has no drill {drill_id!r} to resume; allowed: {allowed}"
+    hint = "start a new drill; a drill that ended or was swept cannot be resumed"
 
 
 class DrillEnded(InputError):
     """The drill is over and cannot be resumed."""
 
     template = "drill {drill_id} is over ({how}) and cannot be resumed"
+    hint = "start a new drill"
 
 
 class ResumeDiffers(InputError):
@@ -133,3 +156,4 @@ class ScratchNotUsable(StorageError):
     """The scratch folder cannot be created or removed."""
 
     template = "cannot use the scratch folder {path}: {problem}"
+    hint = "free space or fix the permissions, then run the drill again"

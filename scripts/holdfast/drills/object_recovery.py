@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
-from holdfast.backupsets.catalog import ROLE, catalog, reader_of
-from holdfast.backupsets.documents import Documents, NotCommitted, list_sets, read_documents
-from holdfast.backupsets.entries import Entry
-from holdfast.backupsets.errors import InvalidSetDocument
-from holdfast.backupsets.fetch import Entries, fetch_many, open_set
-from holdfast.backupsets.layout import COMMIT, NO_TENANT, folder_of
-from holdfast.backupsets.set_view import SetView, newest_committed
+from holdfast.backupsets.catalog import ROLE
+from holdfast.backupsets.fetch import fetch_many, open_set
+from holdfast.backupsets.layout import NO_TENANT
 from holdfast.drills.checks import CheckKind, compare
 from holdfast.drills.context import Drill
-from holdfast.drills.errors import SetOutsideScope
-from holdfast.drills.interface import (
-    Cleaned,
-    Nothing,
-    Probed,
-    RecoveryPoint,
-    Restored,
-    Selection,
-    Survey,
-    Verified,
-)
-from holdfast.drills.lock_reading import locks_in_force, read_lock
+from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
+from holdfast.drills.lock_reading import locks_in_force
+from holdfast.drills.recovery_points import choose, chosen, members_of, opened, point_from, point_of, region_of
 from holdfast.drills.restored_tree import compare_tree
 from holdfast.drills.sampling import draw
 from holdfast.environments.model import Environment, Scenario
@@ -38,16 +23,19 @@ _NAMED = 20
 
 @dataclass(frozen=True)
 class ObjectRecovery:
-    """From the recovery Region with the primary one out of reach; in the scenario `corruption` from the primary one."""
+    """From the recovery Region with the primary one, or its key, out of reach; for `corruption` from the primary one.
+
+    Kinds that restore a backup set and ask more of it build on this one.
+    """
 
     name: str = "object-recovery"
     proves: str = "Files of a dataset come back from a committed backup set bit by bit, in time, still under lock."
-    scenarios: tuple[Scenario, ...] = (Scenario.REGION_LOSS, Scenario.CORRUPTION)
+    scenarios: tuple[Scenario, ...] = (Scenario.REGION_LOSS, Scenario.CORRUPTION, Scenario.KEY_LOSS)
     restores_dataset: bool = True
 
     def survey(self, drill: Drill) -> Survey:
         """Who reads, from where, and how far the clocks are apart."""
-        region, sessions = _region(drill), drill.sessions
+        region, sessions = region_of(drill), drill.sessions
         bucket = drill.names.bucket_in(region)
         with translated(f"look at {bucket}"):
             sessions.client("s3", region, role=ROLE).head_bucket(Bucket=bucket)
@@ -59,25 +47,23 @@ class ObjectRecovery:
 
     def select(self, drill: Drill) -> Selection | Nothing:
         """The newest committed set from before the failure, or the one that was named."""
-        region = _region(drill)
-        views = [view for view in _catalog(drill, region) if view.tenant == drill.spec.tenant]
-        view = _named(views, drill) if drill.spec.set_id else _newest(views, drill.failed_at)
-        if view is None or view.manifest is None or view.commit is None:
-            return Nothing(reason=_why_none(views, drill, region))
-        if not view.manifest.totals.files:
-            return Nothing(reason=f"backup set {view.set_id} holds no file")
-        entries = open_set(drill.sessions, region, view, clock=drill.clock)
+        region = region_of(drill)
+        view = choose(drill, region)
+        if isinstance(view, Nothing) or view.manifest is None:
+            return view if isinstance(view, Nothing) else Nothing(reason=f"backup set {view.set_id} has no manifest")
         sampling = draw(view.manifest.totals.files, drill.spec.sample, drill.spec.seed)
         members = sampling.members()
-        whole = view.manifest.totals.bytes
-        size = whole if members is None else sum(entry.size for entry in _chosen(entries, members))
-        return Selection(point=_point(drill, region, view), sampling=sampling, restore_bytes=size)
+        size = view.manifest.totals.bytes
+        if members is not None:
+            entries = open_set(drill.sessions, region, view, clock=drill.clock)
+            size = sum(entry.size for entry in chosen(entries, members))
+        return Selection(point=point_from(drill, region, view), sampling=sampling, restore_bytes=size)
 
     def restore(self, drill: Drill, selection: Selection) -> Restored:
         """Fetch the members into the target; what cannot be had is named and does not keep the others back."""
-        entries, _ = _opened(drill, _point_of(selection))
-        members = _members(selection)
-        only = None if members is None else _chosen(entries, members)
+        entries, _ = opened(drill, point_of(selection))
+        members = members_of(selection)
+        only = None if members is None else chosen(entries, members)
         fetched = fetch_many(entries, drill.target, only=only, clock=drill.clock)
         return Restored(
             files=fetched.files,
@@ -90,13 +76,11 @@ class ObjectRecovery:
 
     def verify(self, drill: Drill, selection: Selection, restored: Restored) -> Verified:
         """Read manifest and list again from the bucket, every restored byte again from the disk, and the locks."""
-        point = _point_of(selection)
-        entries, documents = _opened(drill, point)
-        members = _members(selection)
-        wanted = entries if members is None else _chosen(entries, members)
+        entries, documents = opened(drill, point_of(selection))
+        members = members_of(selection)
+        wanted = entries if members is None else chosen(entries, members)
         tree = compare_tree(drill.target, wanted, whole=members is None)
-        chosen = entries.files() if members is None else _chosen(entries, members)
-        locks = locks_in_force(drill, entries.reader.region, entries.view.folder, chosen)
+        locks = locks_in_force(drill, entries.reader.region, entries.view.folder, chosen(entries, members))
         manifest, spec = documents.manifest, drill.spec
         checks = (
             compare(
@@ -131,108 +115,3 @@ class ObjectRecovery:
     def sweep(self, environment: Environment, sessions: Sessions, living: frozenset[str]) -> Cleaned:
         """Nothing of it stays elsewhere."""
         return Cleaned()
-
-
-def _region(drill: Drill) -> str:
-    regions = drill.environment.regions
-    return regions.recovery if drill.spec.scenario is Scenario.REGION_LOSS else regions.primary
-
-
-def _catalog(drill: Drill, region: str) -> list[SetView]:
-    spec = drill.spec
-    return catalog(
-        drill.environment,
-        drill.sessions,
-        dataset=spec.dataset,
-        tenant=spec.tenant,
-        regions=[region],
-        clock=drill.clock,
-    )
-
-
-def _newest(views: list[SetView], failed_at: datetime) -> SetView | None:
-    """Server times are good to a second, so a set of the second of the failure is one from before it."""
-    return newest_committed([view for view in views if view.captured_at <= failed_at + timedelta(seconds=1)])
-
-
-def _named(views: list[SetView], drill: Drill) -> SetView:
-    scope = drill.spec.dataset if drill.spec.tenant is None else f"{drill.spec.dataset} of {drill.spec.tenant}"
-    view = next((each for each in views if each.set_id == drill.spec.set_id), None)
-    if view is None or not view.committed:
-        problem = view.reason if view else "there is none of that name"
-        raise SetOutsideScope(set_id=drill.spec.set_id, scope=scope, problem=problem)
-    return view
-
-
-def _why_none(views: list[SetView], drill: Drill, region: str) -> str:
-    whose = f"{drill.spec.dataset}" + (f" of tenant {drill.spec.tenant}" if drill.spec.tenant else "")
-    if not views:
-        return f"no backup set of {whose} is in {region}"
-    if any(view.committed for view in views):
-        return f"every committed backup set of {whose} is younger than the failure"
-    return f"no backup set of {whose} in {region} counts; the newest: {views[0].reason}"
-
-
-def _point(drill: Drill, region: str, view: SetView) -> RecoveryPoint:
-    if view.manifest is None or view.commit is None:
-        raise InvalidSetDocument(what=view.set_id, problem="it is not committed")
-    manifest, accounts = view.manifest, drill.environment.accounts
-    key = view.folder.document_key(view.set_id, COMMIT)
-    lock = read_lock(drill, region, key)
-    return RecoveryPoint(
-        id=view.set_id,
-        resource=f"s3://{drill.names.bucket_in(region)}/{key}",
-        region=region,
-        account=accounts.workload if region == drill.environment.regions.primary else accounts.backup,
-        captured_at=manifest.captured_at,
-        committed_at=view.commit.committed_at,
-        files=manifest.totals.files,
-        bytes=manifest.totals.bytes,
-        digest=view.commit.manifest_sha256,
-        kms_key=manifest.regions[region].key if region in manifest.regions else None,
-        lock_mode=lock.mode if lock else None,
-        locked_until=lock.until if lock else None,
-        lock_read_at=drill.clock.now() if lock else None,
-    )
-
-
-def _point_of(selection: Selection) -> RecoveryPoint:
-    if selection.point is None:
-        raise InvalidSetDocument(what="the selection", problem="it names no recovery point")
-    return selection.point
-
-
-def _opened(drill: Drill, point: RecoveryPoint) -> tuple[Entries, Documents]:
-    """The set, read from the bucket anew.
-
-    Raises:
-        InvalidSetDocument: it is not the one that was selected.
-    """
-    folder = folder_of(drill.environment, str(drill.spec.dataset), drill.spec.tenant)
-    reader = reader_of(drill.sessions, point.region, clock=drill.clock)
-    with translated("open the backup set"):
-        versions = list_sets(reader, f"{folder.sets}{point.id}/").get((folder, point.id))
-        try:
-            documents = read_documents(reader, folder, point.id, versions)
-        except NotCommitted as error:
-            raise InvalidSetDocument(what=f"backup set {point.id}", problem=error) from error
-    if documents.commit.manifest_sha256 != point.digest:
-        raise InvalidSetDocument(what=f"backup set {point.id}", problem="it is no longer the one that was selected")
-    view = SetView(
-        folder,
-        point.id,
-        (point.region,),
-        committed=True,
-        manifest=documents.manifest,
-        commit=documents.commit,
-        notes=documents.notes,
-    )
-    return open_set(drill.sessions, point.region, view, clock=drill.clock), documents
-
-
-def _members(selection: Selection) -> frozenset[int] | None:
-    return selection.sampling.members() if selection.sampling else None
-
-
-def _chosen(entries: Entries, members: frozenset[int]) -> Iterator[Entry]:
-    return (entry for number, entry in enumerate(entries.files()) if number in members)

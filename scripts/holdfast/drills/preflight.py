@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from holdfast.backupsets.layout import folder_of
+from holdfast.drills.composing import ChoosesDataset, MayTakeDataset, NeedsTenant, kind_for
 from holdfast.drills.errors import (
     BudgetExceeded,
     DatasetNeeded,
@@ -14,7 +15,7 @@ from holdfast.drills.errors import (
     DrillNotConfirmed,
     ScenarioNotDrilled,
     ScratchNotUsable,
-    UnknownDrillKind,
+    TenantNeeded,
 )
 from holdfast.drills.interface import Kind, Selection
 from holdfast.drills.spec import DrillSpec
@@ -31,21 +32,16 @@ def admit(spec: DrillSpec, environment: Environment, kinds: Mapping[str, Kind], 
         UnknownDrillKind, DrillNotConfirmed, ScenarioNotDrilled, DatasetNeeded, DatasetNotUsed, UnknownDataset,
         NoTenants, BadTenant: one for each thing that can be wrong with a spec.
     """
-    if spec.kind not in kinds:
-        raise UnknownDrillKind(kind=spec.kind, allowed=", ".join(sorted(kinds)))
+    kind = kind_for(spec, kinds)
     if confirm != environment.environment and (confirm is not None or not environment.sandbox):
         raise DrillNotConfirmed(environment=environment.environment, confirm=confirm or "")
-    kind = kinds[spec.kind]
     scenario = spec.scenario or next(iter(kind.scenarios), None)
     if scenario is not None and scenario not in kind.scenarios:
         allowed = ", ".join(kind.scenarios) or "none, leave --scenario out"
         raise ScenarioNotDrilled(kind=kind.name, scenario=str(scenario), allowed=allowed)
-    if not kind.restores_dataset:
-        _refuse_scope(spec)
-    elif spec.dataset is None:
-        raise DatasetNeeded(kind=spec.kind, allowed=", ".join(each.name for each in environment.datasets))
-    else:
-        folder_of(environment, spec.dataset, spec.tenant)
+    if kind.restores_dataset and spec.dataset is None and isinstance(kind, ChoosesDataset):
+        spec = spec.model_copy(update={"dataset": kind.dataset_of(environment)})
+    _check_scope(spec, kind, environment)
     responsible = spec.responsible or environment.evidence.responsible
     return spec.model_copy(update={"scenario": scenario, "responsible": responsible})
 
@@ -66,6 +62,18 @@ def check_budget(selection: Selection, spec: DrillSpec, target: Path) -> None:
         raise ScratchNotUsable(path=target, problem=error.strerror) from error
     if needed > free:
         raise BudgetExceeded(needed=needed, what="free disk space", limit=free)
+
+
+def _check_scope(spec: DrillSpec, kind: Kind, environment: Environment) -> None:
+    is_optional = isinstance(kind, MayTakeDataset) and kind.may_take_dataset
+    if not kind.restores_dataset and (not is_optional or spec.dataset is None):
+        _refuse_scope(spec)
+    elif spec.dataset is None:
+        raise DatasetNeeded(kind=spec.kind, allowed=", ".join(each.name for each in environment.datasets))
+    else:
+        folder_of(environment, spec.dataset, spec.tenant)
+        if spec.tenant is None and isinstance(kind, NeedsTenant) and kind.needs_tenant:
+            raise TenantNeeded(kind=spec.kind)
 
 
 def _refuse_scope(spec: DrillSpec) -> None:

@@ -40,6 +40,8 @@ class DrillSpec(BaseModel):
         failed_at: when the disaster is supposed to have happened; the moment of declaration when None.
         responsible: who answers for the drill; the environment's own answer when empty.
         trigger: why it runs.
+        around: the kind to wrap, for kinds that wrap another one.
+        part_of: the drill this one is a part of, such as a game day.
         not_exercised: what was declared and left out where this drill runs, such as resources no emulator serves.
     """
 
@@ -57,6 +59,8 @@ class DrillSpec(BaseModel):
     failed_at: datetime | None = None
     responsible: str = ""
     trigger: Trigger = Trigger.MANUAL
+    around: str | None = None
+    part_of: str | None = None
     not_exercised: tuple[NotExercised, ...] = ()
 
     @property
