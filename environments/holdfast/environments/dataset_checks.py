@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from holdfast.environments.datasets import Dataset, DatasetKind, TenantsBy
 from holdfast.environments.faults import Fault, did_you_mean
 from holdfast.environments.model import Environment
+from holdfast.environments.postgres import check_postgres
 from holdfast.objectives.services import SERVICES
 
 _SELECTED = frozenset(
@@ -37,6 +38,7 @@ def check_datasets(environment: Environment) -> Iterator[Fault]:
         yield from _tier(path, dataset, environment)
         yield from _select(path, dataset)
         yield from _tenants(path, dataset)
+        yield from _postgres(path, dataset)
 
 
 def check_exclusions(environment: Environment) -> Iterator[Fault]:
@@ -81,3 +83,12 @@ def _tenants(path: str, dataset: Dataset) -> Iterator[Fault]:
         allowed = ", ".join(possible) or "no tenants"
         problem = f"tenants of kind {dataset.kind} are not told apart like this"
         yield Fault(f"{path}.tenants.by", problem, dataset.tenants.by, allowed)
+
+
+def _postgres(path: str, dataset: Dataset) -> Iterator[Fault]:
+    if dataset.postgres is None:
+        return
+    if dataset.kind is not DatasetKind.POSTGRES:
+        problem = f"a dataset of kind {dataset.kind} has no server of this sort"
+        yield Fault(f"{path}.postgres", problem, "settings of a server", f"kind: {DatasetKind.POSTGRES}")
+    yield from check_postgres(f"{path}.postgres", dataset.postgres)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from holdfast.environments.fields import Day, Slug, Strict
+from holdfast.environments.postgres import Postgres
 
 
 class DatasetKind(StrEnum):
@@ -56,6 +57,9 @@ class Dataset(Strict):
     select: Select = Field(default_factory=Select, description="The AWS resources that hold it")
     tenants: Tenants | None = Field(
         default=None, description="How tenants are told apart; by default there is one tenant"
+    )
+    postgres: Postgres | None = Field(
+        default=None, description="The server of a dataset of kind postgres; by default all of its own defaults"
     )
 
 

@@ -141,6 +141,28 @@ class Sessions:
         """The same sessions, under the same guard, called by whoever holds these credentials."""
         return Sessions(self.environment, self.endpoints, guard=self.guard, clock=self.clock, credentials=credentials)
 
+    def variables(self, region: str, *, role: str | None = None) -> dict[str, str]:
+        """The environment variables that let another program call a Region as a role, for an hour at most.
+
+        Secret: they are for the environment of a subprocess, never for a log or a file. No guard watches that program.
+
+        Raises:
+            ServiceError: the role cannot be assumed.
+        """
+        variables = {**self.endpoints.variables(), "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+        with translated("take on a role"):
+            found = self._session(role, region).get_credentials()
+            given = found.get_frozen_credentials() if found else None
+        if given is None:
+            return variables
+        token = {"AWS_SESSION_TOKEN": given.token} if given.token else {}
+        return {
+            **variables,
+            "AWS_ACCESS_KEY_ID": given.access_key,
+            "AWS_SECRET_ACCESS_KEY": given.secret_key,
+            **token,
+        }
+
     def server_time(self, region: str, *, role: str | None = None) -> datetime:
         """What S3's clock says in a Region, to the second.
 
