@@ -13,9 +13,9 @@ _FORMATS = ("markdown", "json", "sarif", "junit", "github", "html")
 
 
 @click.command(name="review", short_help="Review plan JSON for what weakens protection.")
-@click.argument("plans", nargs=-1, required=True, metavar="PLAN.json…", type=click.Path(path_type=Path))
-@click.option("--base", type=_FOLDER, help="Synthesized stacks before the change.")
-@click.option("--head", type=_FOLDER, help="Synthesized stacks after it; names the constructs as well.")
+@click.argument("plans", nargs=-1, metavar="[PLAN.json…]", type=click.Path(path_type=Path))
+@click.option("--base", type=_FOLDER, help="Synthesized stacks before the change, and proofs.json.")
+@click.option("--head", type=_FOLDER, help="The same after it; names the constructs as well.")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), help="What to print.  [default: markdown]")
 @click.option(
     "--fail-on",
@@ -41,6 +41,10 @@ def command(
 ) -> int:
     """Review plan JSON (terraform show -json) for what weakens protection.
 
+    With --base and --head, what no plan shows is compared as well: guards, backends, providers, and proofs.json (what
+    `holdfast prove --json` printed on each side). A plan made without a state (holdfast plan --offline) shows nothing
+    that is there; its stack is then held against base, and so is a stack without a plan.
+
     Exit code 0: nothing at or over the threshold. 1: a plan could not be read. 2: a finding at or over it.
     3: the plan is partial, or a guarded value is unknown or sensitive.
 
@@ -49,11 +53,13 @@ def command(
       terraform show -json plan.bin > primary.json
       holdfast review primary.json recovery.json --format markdown
       holdfast review primary.json --base main/cdktf.out --head cdktf.out --format sarif --output review.sarif
+      holdfast review --base main/.holdfast/prod --head .holdfast/prod    # no plan at all
     """
     from holdfast.clock import SystemClock
     from holdfast.review.finding import Severity
     from holdfast.review.load import load_plans
     from holdfast.review.memory import collector_paused
+    from holdfast.review.proofs import load_proofs, proofs_lost
     from holdfast.review.render import render
     from holdfast.review.review import review
     from holdfast.review.stacks import load_stacks
@@ -63,6 +69,8 @@ def command(
         raise click.UsageError("--json and --format say different things; give one of them")
     if base is not None and head is None:
         raise click.UsageError("--base needs --head: both sides are compared")
+    if not plans and base is None:
+        raise click.UsageError("nothing to review: give plan JSON, or --base and --head")
     with collector_paused():
         result = review(
             load_plans(plans),
@@ -71,6 +79,7 @@ def command(
             head=load_stacks(head) if head else None,
             suppressions=load_suppressions(suppressions) if suppressions else (),
             threshold=Severity(fail_on),
+            more=proofs_lost(load_proofs(base), load_proofs(head)) if base and head else (),
             root=Path.cwd(),
         )
         text = render(result, "json" if settings.as_json else format_ or "markdown", max_bytes=max_bytes)

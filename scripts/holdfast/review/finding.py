@@ -52,6 +52,7 @@ class Origin(StrEnum):
     PLAN = "plan"
     DRIFT = "drift"
     STACKS = "stacks"
+    PROOFS = "proofs"
     SUPPRESSIONS = "suppressions"
 
 

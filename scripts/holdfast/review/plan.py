@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +14,15 @@ from holdfast.review.node import Node
 
 KNOWN_ACTIONS = frozenset({"no-op", "create", "read", "update", "delete", "forget"})
 """The verbs of plan format 1.2; any other makes the review partial."""
+
+
+class Against(StrEnum):
+    """What a stack's changes are changes to."""
+
+    STATE = "state"
+    """What Terraform's state, and AWS, have."""
+    BASE = "base"
+    """What the configuration of base declares: nobody looked at what is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,7 @@ class Plan:
     invocations: tuple[Invocation, ...] = ()
     errored: bool = False
     complete: bool | None = None
+    against: Against = Against.STATE
     providers: Mapping[str, Provider] = field(default_factory=dict)
     provider_of: Mapping[str, str] = field(default_factory=dict)
     configured: Mapping[str, frozenset[str]] = field(default_factory=dict)

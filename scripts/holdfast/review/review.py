@@ -11,11 +11,12 @@ from pathlib import Path
 
 from holdfast.errors import Source
 from holdfast.review.base_and_head import Stacks, compare, construct_paths
+from holdfast.review.declared import held_against_base
 from holdfast.review.errors import PlanTooDeep
 from holdfast.review.evaluate import evaluate
-from holdfast.review.finding import Finding, Json, Severity, ordered
+from holdfast.review.finding import Finding, Json, Origin, Severity, ordered
 from holdfast.review.memory import collector_paused
-from holdfast.review.plan import KNOWN_ACTIONS, Plan
+from holdfast.review.plan import KNOWN_ACTIONS, Against, Plan
 from holdfast.review.signals import partial_reasons
 from holdfast.review.suppressions import Suppressed, Suppression, apply
 from holdfast.review.whole_plan import deletion_prepared
@@ -44,6 +45,7 @@ class StackSummary:
     path: Path
     verbs: Mapping[str, int]
     partial: bool
+    against: Against = Against.STATE
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,13 @@ class Review:
             "fail_on": self.threshold.value,
             "counts": self.counts,
             "stacks": [
-                {"name": s.name, "plan": s.path.as_posix(), "partial": s.partial, "changes": dict(s.verbs)}
+                {
+                    "name": s.name,
+                    "plan": s.path.as_posix(),
+                    "against": s.against.value,
+                    "partial": s.partial,
+                    "changes": dict(s.verbs),
+                }
                 for s in self.stacks
             ],
             "findings": [finding.document() for finding in self.findings],
@@ -112,7 +120,8 @@ def review(
     Args:
         plans: loaded plans, one a stack.
         now: decides which suppressions have expired, and from when locks count; aware.
-        base: synthesized stacks before the change.
+        base: synthesized stacks before the change. Where a plan knows no state, or there is none, the changes reviewed
+            are those from base to head.
         head: synthesized stacks after it; also names the constructs.
         suppressions: accepted findings.
         threshold: the least severity the verdict counts.
@@ -122,14 +131,17 @@ def review(
     Raises:
         PlanTooDeep: a value in a plan is nested too deeply to be compared.
     """
+    both = base is not None and head is not None
     try:
         with collector_paused():
-            found = [*evaluate(plans, now), *more]
+            plans = held_against_base(plans, base or {}, head or {}) if both else plans
+            found = [_origin(finding, plans) for finding in evaluate(plans, now)]
+            found.extend(more)
     except RecursionError:
         raise PlanTooDeep(source=Source(plans[0].path) if plans else None) from None
     if base is not None and head is not None:
         found.extend(compare(base, head))
-    found.extend(deletion_prepared(found))
+    found.extend([_origin(finding, plans) for finding in deletion_prepared(found)])
     still_open, accepted = apply(found, suppressions, now.date())
     constructs = construct_paths(head or {})
     return Review(
@@ -139,6 +151,11 @@ def review(
         partial=any(partial_reasons(plan) for plan in plans),
         threshold=threshold,
     )
+
+
+def _origin(finding: Finding, plans: Sequence[Plan]) -> Finding:
+    declared = any(plan.name == finding.stack and plan.against is Against.BASE for plan in plans)
+    return replace(finding, origin=Origin.STACKS) if declared and finding.origin is Origin.PLAN else finding
 
 
 def _summary(plan: Plan, root: Path | None) -> StackSummary:
@@ -154,7 +171,7 @@ def _summary(plan: Plan, root: Path | None) -> StackSummary:
             verbs["move"] += 1
     inside = root is not None and plan.path.is_relative_to(root)
     path = plan.path.relative_to(root) if root is not None and inside else plan.path
-    return StackSummary(plan.name, path, dict(sorted(verbs.items())), bool(partial_reasons(plan)))
+    return StackSummary(plan.name, path, dict(sorted(verbs.items())), bool(partial_reasons(plan)), plan.against)
 
 
 def _named(finding: Finding, constructs: Mapping[tuple[str, str], str]) -> Finding:

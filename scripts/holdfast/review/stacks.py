@@ -11,6 +11,8 @@ from holdfast.review.finding import Json
 from holdfast.review.strict_json import NotStrictJson, decode
 
 _FILE = "cdk.tf.json"
+_META = frozenset({"//", "connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"})
+"""What a resource block holds besides the arguments of its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Resource:
     type: str
     lifecycle: Mapping[str, Json]
     construct: str | None
+    provider: str = ""
+    body: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,14 @@ def _resources(document: dict[str, Json]) -> dict[str, Resource]:
             lifecycle = next((_object(item) for item in _listed(_object(body).get("lifecycle"))), {})
             construct = _object(_object(_object(body).get("//")).get("metadata")).get("path")
             address = f"{type_}.{name}"
-            found[address] = Resource(address, type_, lifecycle, construct if isinstance(construct, str) else None)
+            found[address] = Resource(
+                address,
+                type_,
+                lifecycle,
+                construct if isinstance(construct, str) else None,
+                provider=str(_object(body).get("provider") or type_.partition("_")[0]),
+                body={argument: value for argument, value in _object(body).items() if argument not in _META},
+            )
     return found
 
 

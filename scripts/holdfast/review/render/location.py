@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from holdfast.review.finding import Finding
+from holdfast.review.finding import Finding, Origin
 from holdfast.review.review import Review
 
 
@@ -13,6 +13,8 @@ def file_of(finding: Finding, review: Review) -> str:
     for stack in review.stacks:
         if stack.name == finding.stack:
             return _relative(stack.path.as_posix())
+    if finding.origin is Origin.PROOFS:
+        return "proofs.json"
     return _relative(f"stacks/{finding.stack}/cdk.tf.json")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from holdfast.review.errors import ReviewTooLarge
 from holdfast.review.finding import Finding, Kind, Severity
+from holdfast.review.plan import Against
 from holdfast.review.render.escape import cell, code, prose
 from holdfast.review.review import Review, Verdict
 from holdfast.review.rules import CATALOGUE
@@ -41,6 +42,10 @@ def _head(review: Review) -> list[str]:
     if review.partial:
         names = ", ".join(code(stack.name) for stack in review.stacks if stack.partial)
         lines += [f"> **Review is partial**: {names}. What the plan does not show was not reviewed.", ""]
+    declared = [stack for stack in review.stacks if stack.against is Against.BASE]
+    if declared:
+        which = "Every stack" if len(declared) == len(review.stacks) else ", ".join(code(s.name) for s in declared)
+        lines += [f"> {which}: held against base. No plan says what is there in AWS.", ""]
     return lines
 
 
@@ -58,7 +63,7 @@ def _table(review: Review) -> list[str]:
     names = {stack.name for stack in review.stacks}
     others = sum(finding.stack not in names for finding in review.findings)
     if others:
-        lines += ["", f"{others} findings come from the stacks or suppressions, not from a plan."]
+        lines += ["", f"{others} findings come from proofs, stacks or suppressions, not from a plan."]
     return [*lines, ""]
 
 

@@ -13,6 +13,7 @@ from holdfast.review.rules import (
     iam,
     kms,
     process,
+    proofs,
     s3,
     s3_lifecycle,
     s3_replication,
@@ -36,6 +37,7 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
     "All plans together": whole.RULES,
     "Terraform": process.RULES,
     "Base and head": stack_rules.RULES,
+    "Proofs of base and head": proofs.RULES,
 }
 """The rules by chapter of the reference."""
 

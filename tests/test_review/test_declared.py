@@ -1,0 +1,162 @@
+"""Where no plan knows what is there, the way from base to head is reviewed by the rules for plans."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import replace
+
+import pytest
+
+from holdfast.review.finding import Kind, Origin, Severity
+from holdfast.review.plan import Against
+from holdfast.review.review import review
+from holdfast.review.stacks import load_stacks
+
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:DeleteObjectVersion",
+            "Resource": "${aws_s3_bucket.v.arn}/*",
+        },
+        {"Effect": "Allow", "Principal": {"AWS": "${var.reader}"}, "Action": "s3:GetObject", "Resource": "*"},
+    ],
+}
+STACK = {
+    "provider": {"aws": [{"region": "us-east-1"}, {"alias": "west", "region": "us-west-2"}]},
+    "resource": {
+        "aws_s3_bucket": {"v": {"//": {"metadata": {"path": "prod/Vault"}}, "bucket": "vault", "force_destroy": False}},
+        "aws_s3_bucket_object_lock_configuration": {
+            "l": {
+                "bucket": "${aws_s3_bucket.v.id}",
+                "rule": {"default_retention": {"days": 35, "mode": "COMPLIANCE"}},
+                "depends_on": ["aws_s3_bucket.v"],
+            }
+        },
+        "aws_s3_bucket_lifecycle_configuration": {
+            "e": {
+                "bucket": "${aws_s3_bucket.v.id}",
+                "rule": [{"id": "expire", "status": "Enabled", "expiration": {"days": 40}, "filter": {"prefix": ""}}],
+            }
+        },
+        "aws_s3_bucket_policy": {"p": {"bucket": "${aws_s3_bucket.v.id}", "policy": json.dumps(POLICY)}},
+        "aws_kms_key": {"k": {"deletion_window_in_days": "${var.window}", "enable_key_rotation": True}},
+    },
+}  # fmt: skip
+
+
+def edit(path, value):
+    """The stack with a dotted path set; None removes."""
+    result = copy.deepcopy(STACK["resource"])
+    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    target = result
+    for part in way:
+        target = target[part]
+    if value is None:
+        del target[last]
+    else:
+        target[last] = value
+    return {**STACK, "resource": result}
+
+
+@pytest.fixture
+def held(tmp_path, now):
+    """Review the way from one stack to another, with plans if there are any."""
+
+    def make(base, head, *plans):
+        sides = []
+        for name, body in (("base", base), ("head", head)):
+            folder = tmp_path / name / "stacks" / "prod"
+            folder.mkdir(parents=True)
+            (folder / "cdk.tf.json").write_text(json.dumps(body))
+            sides.append(load_stacks(tmp_path / name))
+        return review(plans, now=now, base=sides[0], head=sides[1])
+
+    return make
+
+
+LOCK, RULE = (
+    "aws_s3_bucket_object_lock_configuration.l.rule.default_retention",
+    "aws_s3_bucket_lifecycle_configuration.e.rule",
+)
+OPENED = {**POLICY, "Statement": POLICY["Statement"][1:]}
+
+
+@pytest.mark.parametrize(
+    ("head", "rules"),
+    [
+        (edit(f"{LOCK}.days", 34), {"s3-object-lock-retention"}),
+        (edit(f"{LOCK}.mode", "GOVERNANCE"), {"s3-object-lock-mode"}),
+        (edit("aws_s3_bucket.v.force_destroy", value=True), {"s3-bucket-force-destroy", "deletion-prepared"}),
+        (edit("aws_s3_bucket_policy.p.policy", json.dumps(OPENED)), {"s3-bucket-policy-weaker"}),
+        (edit("aws_s3_bucket_policy", None), {"s3-bucket-policy-gone"}),
+        (edit("aws_kms_key.k.enable_key_rotation", None), {"kms-rotation-off"}),
+        (edit(f"{RULE}.0.expiration.days", 20), {"s3-lifecycle-expiration", "expiry-before-lock"}),
+    ],
+)  # fmt: skip
+def test_what_head_weakens_is_found(held, head, rules):
+    result = held(STACK, head)
+
+    assert {finding.rule for finding in result.findings} == rules
+    assert {finding.origin for finding in result.findings} == {Origin.STACKS}
+    assert [(stack.name, stack.against) for stack in result.stacks] == [("prod", Against.BASE)]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        STACK,
+        edit("aws_s3_bucket.v.tags", {"a": "b"}),
+        edit(f"{RULE}.0.expiration.days", 50),
+        edit("aws_kms_key.k.rotation_period_in_days", 90),
+        edit("aws_s3_bucket_policy.p.policy", json.dumps({**POLICY, "Statement": POLICY["Statement"][:1]})),
+    ],
+)
+def test_what_head_leaves_or_strengthens_is_not(held, head):
+    assert held(STACK, head).findings == ()
+
+
+def test_what_head_makes_irreversible_is_found(held):
+    (finding,) = held(STACK, edit(f"{LOCK}.days", 36)).findings
+
+    assert (finding.rule, finding.severity) == ("irreversible-object-lock", Severity.WARN)
+    assert "each GB written per day keeps 36 GB stored" in finding.message
+
+
+def test_an_expression_nobody_can_read_cannot_be_verified(held):
+    (finding,) = held(STACK, edit(f"{LOCK}.days", "${var.days}")).findings
+
+    assert (finding.kind, finding.path) == (Kind.UNVERIFIED, "rule[0].default_retention[0].days")
+
+
+def test_an_expression_that_was_there_before_is_the_same(held):
+    head = edit("aws_kms_key.k.description", "new")
+
+    assert held(STACK, head).findings == ()
+
+
+def test_a_plan_without_a_state_is_held_against_base_and_its_errors_count(held, plan_of, corpus):
+    entry = copy.deepcopy(corpus["s3-object-lock-retention__flagged"])
+    entry["change"]["change"].update(actions=["create"], before=None)
+    plan = plan_of(entry, name="prod", errored=True)
+    result = held(STACK, edit(f"{LOCK}.days", 34), plan)
+
+    assert {finding.rule for finding in result.findings} == {"s3-object-lock-retention", "plan-errored"}
+    assert [(stack.against, stack.verbs, stack.partial) for stack in result.stacks] == [("base", {"update": 1}, True)]
+
+
+def test_a_plan_that_knows_a_state_is_believed(held, plan_of, corpus):
+    plan = replace(plan_of(corpus["s3-versioning-suspended__flagged"], name="prod"))
+    result = held(STACK, edit(f"{LOCK}.days", 34), plan)
+
+    assert {finding.rule for finding in result.findings} == {"s3-versioning-suspended"}
+    assert [stack.against for stack in result.stacks] == [Against.STATE]
+
+
+def test_the_comment_says_that_nobody_looked_at_aws(held):
+    from holdfast.review.render.markdown import render
+
+    assert "held against base. No plan says what is there in AWS" in render(held(STACK, STACK))
