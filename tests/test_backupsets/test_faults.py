@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from faults import SLOW_DOWN, Faults, answer, once, rate, without_waiting
 from local_aws import PRIMARY, RECOVERY
-from vault_ground import REGIONS, tree
+from vault_ground import REGIONS, one_by_one, tree
 
 from holdfast.aws.errors import AccessRefused, BucketMissing, KeyUnusable, ServiceBusy
 from holdfast.aws.second_pass import StillMissing
@@ -150,7 +150,7 @@ def test_throttled_reads_restore_everything(ground, clock, share):
     for number in range(100):
         ground.write(f"many/{number:03}", b"content %d" % number)
     ground.push()
-    entries = ground.open()
+    entries = one_by_one(ground.open())
     fault = Faults(ground.s3(RECOVERY), SLOW_DOWN, rate(share, SEED))
     fetched = fetch_many(entries, ground.folder / "restored", clock=clock)
     fault.stop()
@@ -162,7 +162,7 @@ def test_throttled_reads_restore_everything(ground, clock, share):
 
 def test_a_file_whose_reads_never_get_through_is_named_and_the_rest_restored(ground, clock):
     ground.push()
-    entries = ground.open()
+    entries = one_by_one(ground.open())
     key = ground.object_key(b"three files")
 
     def handle(request, **event):
@@ -180,7 +180,7 @@ def test_a_file_whose_reads_never_get_through_is_named_and_the_rest_restored(gro
 def test_a_body_that_breaks_off_is_read_again_and_the_bytes_are_the_same(ground, clock, monkeypatch):
     ground.write("large", bytes(range(256)) * 4096)
     ground.push()
-    entries = ground.open()
+    entries = one_by_one(ground.open())
     entries.reader._patience = type(entries.reader._patience)(clock, random.Random(1))  # noqa: S311  # seeded on purpose
     broken = _break_bodies(entries.reader._s3, monkeypatch, times=3)
     fetched = fetch_many(entries, ground.folder / "restored", clock=clock)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from local_aws import PRIMARY, RECOVERY
-from vault_ground import MIB, REGIONS, tree
+from vault_ground import MIB, REGIONS, one_by_one, tree
 
 from holdfast.backupsets import restored_file
 from holdfast.backupsets.entries import Kind
@@ -161,7 +161,7 @@ def test_a_large_file_that_misses_one_chunk_is_not_left_behind(weak_ground):
 @pytest.mark.parametrize("position", [0, 500, 999])
 def test_one_flipped_bit_in_the_first_read_is_a_warning(ground, monkeypatch, position):
     ground.push()
-    entries = ground.open()
+    entries = one_by_one(ground.open())
     flips = iter([position])
     real = entries.reader._current
 
@@ -171,6 +171,25 @@ def test_one_flipped_bit_in_the_first_read_is_a_warning(ground, monkeypatch, pos
         return data if where is None else data[:where] + bytes([data[where] ^ 1]) + data[where + 1 :]
 
     monkeypatch.setattr(entries.reader, "_current", current)
+    fetched = fetch_many(entries, ground.folder / "restored")
+
+    assert fetched.is_complete
+    assert named(fetched) == {"data/b.bin": (Outcome.RESTORED_WITH_WARNING, Oddity.SECOND_READ)}
+    assert tree(ground.folder / "restored") == tree(ground.source)
+
+
+@pytest.mark.parametrize("position", [0, 500, 999])
+def test_one_flipped_bit_in_what_was_read_ahead_is_a_warning(ground, monkeypatch, position):
+    ground.push()
+    entries = ground.open()
+    real = entries.reader.ahead
+
+    def ahead(jobs, key, size):
+        for job, data in real(jobs, key, size):
+            flipped = key(job) == ground.object_key(b"b" * 1000)
+            yield job, data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :] if flipped else data
+
+    monkeypatch.setattr(entries.reader, "ahead", ahead)
     fetched = fetch_many(entries, ground.folder / "restored")
 
     assert fetched.is_complete

@@ -16,7 +16,7 @@ from local_aws import PRIMARY, RECOVERY
 
 from holdfast.aws.sessions import Sessions
 from holdfast.backupsets.catalog import catalog
-from holdfast.backupsets.fetch import fetch_many, open_set
+from holdfast.backupsets.fetch import Entries, fetch_many, open_set
 from holdfast.backupsets.push import push
 from holdfast.environments.model import Environment
 
@@ -101,6 +101,12 @@ class Ground:
                 lambda params, region=region, **_: made.append((region, unquote(params["url_path"].partition("/")[2]))),
             )
         return made
+
+
+def one_by_one(entries: Entries) -> Entries:
+    """The set with nothing read ahead: every read is boto3's, whose faults the test injects."""
+    entries.reader._bulk = None
+    return entries
 
 
 def tree(folder: Path) -> dict[bytes, tuple]:

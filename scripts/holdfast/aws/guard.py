@@ -4,7 +4,8 @@ A region-loss drill that quietly reads from the lost Region proves nothing. The 
 so that it also sees the calls nobody wrote down: an STS call made to assume a role, S3 following a redirect to the
 Region a bucket is really in, a retry.
 
-It sees what botocore sends. Another program, or a server that reaches another Region by itself, is out of its sight.
+It sees what botocore sends, and is asked (`check`) by the one reader that is not botocore. Another program, or a
+server that reaches another Region by itself, is out of its sight.
 """
 
 from __future__ import annotations
@@ -81,6 +82,16 @@ class RegionGuard:
         session.register("before-call", self._before_call, unique_id=f"holdfast-guard-call-{id(self)}")
         session.register("before-send", self._before_send, unique_id=f"holdfast-guard-send-{id(self)}")
         session.register("after-call", self._after_call, unique_id=f"holdfast-guard-answer-{id(self)}")
+
+    def check(self, service: str, operation: str, *, region: str, bucket: str) -> None:
+        """Ask before a call that botocore does not make.
+
+        Raises:
+            RegionDenied: the Region or the bucket is taken for lost.
+        """
+        event_name = f"call.{service}.{operation}"
+        self._check_region(event_name, region)
+        self._check_buckets(event_name, f"s3:///{bucket}", {})
 
     def _before_call(self, **event: Any) -> None:
         """Stop a call before credentials are fetched for it."""

@@ -88,7 +88,9 @@ def reader_of(sessions: Sessions, region: str, *, role: str | None = ROLE, clock
         clock: for waiting.
     """
     patience = Patience(clock, random.Random())  # noqa: S311  # spreads waits, no secret
-    return Reader(sessions.client("s3", region, role=role), region, sessions.names.bucket_in(region), patience)
+    bucket = sessions.names.bucket_in(region)
+    bulk = sessions.bulk_reads(region, bucket, role=role)
+    return Reader(sessions.client("s3", region, role=role), region, bucket, patience, bulk=bulk)
 
 
 def _prefix(environment: Environment, dataset: str | None, tenant: str | None) -> str:

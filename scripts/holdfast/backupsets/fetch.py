@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from holdfast.aws.second_pass import Patience, StillMissing, run_all
@@ -14,6 +14,7 @@ from holdfast.backupsets.catalog import ROLE, reader_of
 from holdfast.backupsets.entries import Entry, Kind
 from holdfast.backupsets.errors import ObjectDamaged, ObjectLost, UnknownSet
 from holdfast.backupsets.fetched import EntryVerdict, Fetched, Tally
+from holdfast.backupsets.layout import CHUNK_BYTES
 from holdfast.backupsets.manifest import Manifest
 from holdfast.backupsets.reading import Read, Reader
 from holdfast.backupsets.restored_file import RestoredFile
@@ -118,11 +119,13 @@ def fetch_many(
     with temporary_database() as database, translated("restore"):
         place = Target(target, database, tally)
         try:
+            fetch = _Fetch(entries)
             run_all(
-                _parts(place.files(iter(entries if only is None else only))),
-                _Fetch(entries).part,
+                fetch.ahead(_parts(place.files(iter(entries if only is None else only)))),
+                fetch.part,
                 doing="restore",
                 name=lambda part: part.file.entry.name,
+                lighten=lambda part: replace(part, first=None),
                 patience=patience,
                 workers=workers,
             )
@@ -145,6 +148,7 @@ class _Part:
     file: RestoredFile
     number: int
     digest: str | None
+    first: bytes | None = None
 
 
 def _parts(files: Iterator[RestoredFile]) -> Iterator[_Part]:
@@ -154,19 +158,28 @@ def _parts(files: Iterator[RestoredFile]) -> Iterator[_Part]:
 
 
 class _Fetch:
-    """Reads parts of one set."""
+    """Reads parts of one set: many ahead, and once more with care where the first read will not do."""
 
     def __init__(self, entries: Entries) -> None:
         self._reader, self._folder = entries.reader, entries.view.folder
 
+    def ahead(self, parts: Iterator[_Part]) -> Iterator[_Part]:
+        """The parts, in the order their bytes arrive."""
+        return (replace(part, first=data) for part, data in self._reader.ahead(parts, self._key, _size))
+
     def part(self, part: _Part) -> None:
-        """Read one part and write it."""
+        """Check one part and write it."""
         try:
-            read = Read(b"") if part.digest is None else self._read(part.digest)
+            key = self._key(part)
+            read = Read(b"") if key is None else self._reader.verified(key, str(part.digest), part.first)
         except (ObjectLost, ObjectDamaged) as error:
             part.file.fail(error.message)
         else:
             part.file.write(part.number, read)
 
-    def _read(self, digest: str) -> Read:
-        return self._reader.verified(self._folder.object_key(digest), digest)
+    def _key(self, part: _Part) -> str | None:
+        return None if part.digest is None else self._folder.object_key(part.digest)
+
+
+def _size(part: _Part) -> int:
+    return min(CHUNK_BYTES, part.file.entry.size - part.number * CHUNK_BYTES)

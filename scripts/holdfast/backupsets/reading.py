@@ -7,16 +7,21 @@ version with other bytes. So when the current version is missing or wrong, the o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from holdfast.aws.second_pass import Patience, patiently
 from holdfast.aws.translate import code_of, is_passing
 from holdfast.backupsets.errors import ObjectDamaged, ObjectLost
+
+if TYPE_CHECKING:
+    from holdfast.aws.bulk_reads import BulkReads
+
+Job = TypeVar("Job")
 
 BODY_TRIES = 4
 """Tries of one read whose body breaks off; botocore retries only up to the first byte."""
@@ -55,13 +60,27 @@ class Reader:
         region: the Region, for messages.
         bucket: the bucket.
         patience: how to wait while S3 is busy.
+        bulk: reads many objects ahead, where that is possible.
     """
 
-    def __init__(self, s3: Any, region: str, bucket: str, patience: Patience) -> None:
-        self._s3, self.region, self.bucket, self._patience = s3, region, bucket, patience
+    def __init__(self, s3: Any, region: str, bucket: str, patience: Patience, *, bulk: BulkReads | None = None) -> None:
+        self._s3, self.region, self.bucket, self._patience, self._bulk = s3, region, bucket, patience, bulk
 
-    def verified(self, key: str, digest: str) -> Read:
+    def ahead(
+        self, jobs: Iterable[Job], key: Callable[[Job], str | None], size: Callable[[Job], int]
+    ) -> Iterator[tuple[Job, bytes | None]]:
+        """Each job with a first read of its object, unchecked, for `verified`; None where there was none."""
+        if self._bulk is None:
+            return ((job, None) for job in jobs)
+        return self._bulk.ahead(jobs, key, size)
+
+    def verified(self, key: str, digest: str, first: bytes | None = None) -> Read:
         """The bytes with this SHA-256 (hex).
+
+        Args:
+            key: where they are.
+            digest: what they hash to.
+            first: what was read there already.
 
         Raises:
             ObjectLost: no version of the object is left.
@@ -69,7 +88,7 @@ class Reader:
         """
         seen: str | None = None
         for oddity in (None, Oddity.SECOND_READ):
-            data = self._current(key)
+            data = first if first is not None and oddity is None else self._current(key)
             if data is None:
                 break
             seen = hashlib.sha256(data).hexdigest()
