@@ -146,13 +146,18 @@ def declare(bench: Bench) -> dict[str, Judged]:
 def _judged(template: Template) -> dict[str, Judged]:
     roles = {}
     own = template.all("aws_iam_role_policy")
+    attached = template.all("aws_iam_role_policy_attachment")
     boundaries = template.all("aws_iam_policy")
     for path, resource in template.all("aws_iam_role").items():
         at = path.removesuffix("/Resource")
-        policy = own.get(f"{at}/Policy")
+        boundary = json.loads(_plain(boundaries[f"{at}/Boundary"]["policy"]))
+        if policy := own.get(f"{at}/Policy"):
+            policies = json.loads(_plain(policy["policy"]))
+        else:  # a sealed role has its boundary attached; what AWS's own policies allow is not known here
+            policies = boundary if f"{at}/Policy" in attached else EVERYTHING
         roles[at.split("/")[1]] = Judged(
-            policies=(json.loads(_plain(policy["policy"])),) if policy else (EVERYTHING,),
-            boundary=json.loads(_plain(boundaries[f"{at}/Boundary"]["policy"])),
+            policies=(policies,),
+            boundary=boundary,
             trust=json.loads(resource["assume_role_policy"]),
         )
     return roles

@@ -17,6 +17,7 @@ ROLES = {
     "RestoreOperator": "restore-operator",
     "DrillRunner": "drill-runner",
     "Auditor": "auditor",
+    "BreakGlass": "break-glass",
 }
 
 
@@ -36,7 +37,8 @@ def test_each_role_has_its_name_and_its_boundary(prod, construct, purpose):
 
     assert role["name"] == Names(prod.environment).role(purpose)
     assert role["permissions_boundary"].startswith("${aws_iam_policy.")
-    assert prod.at(f"access/{construct}/Boundary")["policy"] == prod.at(f"access/{construct}/Policy")["policy"]
+    if construct != "BreakGlass":  # whose boundary is attached to it
+        assert prod.at(f"access/{construct}/Boundary")["policy"] == prod.at(f"access/{construct}/Policy")["policy"]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,7 @@ def test_each_role_has_its_name_and_its_boundary(prod, construct, purpose):
         ("BackupOperator", "role/holdfast-prod-operator"),
         ("Auditor", "role/holdfast-prod-audit-team"),
         ("RestoreOperator", "user/holdfast-prod/restorers/*"),
+        ("BreakGlass", "user/holdfast-prod/emergency/*"),
     ],
 )
 def test_each_role_opens_to_its_own_people(prod, construct, trusted):
@@ -58,7 +61,7 @@ def test_the_people_are_those_the_environment_names(prod, tmp_path):
 
     # GIVEN an environment that says who restores and who audits
     account = prod.environment.accounts.workload
-    arns = {purpose: (f"arn:aws:iam::{account}:user/{purpose}",) for purpose in ("restorer", "auditor")}
+    arns = {purpose: (f"arn:aws:iam::{account}:user/{purpose}",) for purpose in ("restorer", "auditor", "emergency")}
     principals = prod.environment.principals.model_copy(update=arns)
 
     # WHEN it is synthesized
@@ -67,6 +70,7 @@ def test_the_people_are_those_the_environment_names(prod, tmp_path):
     # THEN the roles open to them, and to nobody else by default
     text = (tmp_path / "stacks" / "prod-access" / "cdk.tf.json").read_text()
     assert all(arn in text for (arn,) in arns.values())
+    assert arns["emergency"][0] in (tmp_path / "stacks" / "prod-recovery" / "cdk.tf.json").read_text()
     for default in ("user/holdfast-prod/", "audit-team"):
         assert default not in text
 
@@ -78,12 +82,93 @@ def test_the_restore_role_asks_for_a_second_factor_in_every_environment(every):
     assert 0 < int(conditions["NumericLessThan"]["aws:MultiFactorAuthAge"]) <= 900
 
 
-def test_whoever_deploys_does_not_make_break_glass(every):
-    break_glass = Names(every.environment).role("break-glass")
+def homes_of_break_glass(made):
+    """The stacks that make a break-glass role: one in each account."""
+    accounts = made.environment.accounts
+    return ["access"] if accounts.workload == accounts.backup else ["access", "recovery"]
 
-    assert break_glass not in {
-        arguments.get("name") for kind, _, arguments in every.resources() if kind == "aws_iam_role"
-    }
+
+def test_every_account_of_every_environment_has_a_break_glass_role_that_asks_for_a_factor_just_given(every):
+    for part in homes_of_break_glass(every):
+        role = every.at(f"{part}/BreakGlass/Resource")
+        (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+
+        assert role["name"] == Names(every.environment).role("break-glass")
+        assert role["max_session_duration"] == 3600
+        assert statement["Condition"]["Bool"] == {"aws:MultiFactorAuthPresent": "true"}
+        assert 0 < int(statement["Condition"]["NumericLessThan"]["aws:MultiFactorAuthAge"]) <= 300
+        assert all(":user/" in arn for arn in statement["Condition"]["ArnLike"]["aws:PrincipalArn"])
+
+
+def test_break_glass_is_in_as_many_stacks_as_there_are_accounts(every):
+    name = Names(every.environment).role("break-glass")
+    made = [path for kind, path, role in every.resources() if kind == "aws_iam_role" and role["name"] == name]
+
+    assert len(made) == len(homes_of_break_glass(every))
+
+
+def test_break_glass_is_its_boundary(prod):
+    for part in homes_of_break_glass(prod):
+        role, attached = prod.at(f"{part}/BreakGlass/Resource"), prod.at(f"{part}/BreakGlass/Policy")
+
+        assert attached["policy_arn"] == role["permissions_boundary"]
+        assert "policy" not in attached
+
+
+def test_break_glass_is_left_out_of_the_denials_it_has_to_pass(prod):
+    accounts, names = prod.environment.accounts, Names(prod.environment)
+    for path, account, sids in (
+        ("primary/Key/Resource", accounts.workload, ["NobodyElseDestroys"]),
+        ("recovery/Key/Resource", accounts.backup, ["NobodyElseDestroys"]),
+        ("primary/Vault/Policy", accounts.workload, ["NobodyElseWeakens"]),
+        ("recovery/Replica/Policy", accounts.backup, ["NobodyElseWeakens"]),
+        ("primary/BackupVault/Policy", accounts.workload, ["NobodyElseReplacesThis"]),
+        ("recovery/CopyVault/Policy", accounts.backup, ["NobodyElseReplacesThis"]),
+    ):
+        for sid in sids:
+            exempt = prod.policy(path)[sid]["Condition"]["ArnNotLike"]["aws:PrincipalArn"]
+            assert names.role_arn("break-glass", account=account) in exempt
+
+
+def test_break_glass_reaches_all_buckets_keys_and_vaults_of_its_account(prod):
+    # GIVEN everything the stacks of an account declare
+    for part, account in (
+        ("access", prod.environment.accounts.workload),
+        ("recovery", prod.environment.accounts.backup),
+    ):
+        mine = [
+            each for each in prod.parts if prod.document(each)["provider"]["aws"][0]["allowed_account_ids"] == [account]
+        ]
+        found = {kind: [] for kind in ("aws_s3_bucket", "aws_backup_vault", "aws_kms_alias")}
+        for kind, _, arguments in prod.resources(*mine):
+            if kind in found:
+                found[kind].append(arguments.get("bucket") or arguments["name"])
+
+        # THEN the policy of its break-glass role speaks of it
+        statements = {
+            each["Sid"]: each for each in json.loads(prod.at(f"{part}/BreakGlass/Boundary")["policy"])["Statement"]
+        }
+        aliases = statements["TakeKeysOutOfUse"]["Condition"]["ForAnyValue:StringEquals"]["kms:ResourceAliases"]
+        assert set(found["aws_kms_alias"]) <= set(aliases)
+        for kind, sid in (("aws_s3_bucket", "RepairBuckets"), ("aws_backup_vault", "RepairVaults")):
+            for name in found[kind]:
+                assert any(fnmatchcase(name, each.split(":")[-1]) for each in statements[sid]["Resource"]), name
+
+
+def test_an_environment_with_a_break_glass_role_of_its_own_makes_none(prod, tmp_path):
+    from holdfast.stacks.app import synthesize
+
+    # GIVEN an environment that names one in each account
+    accounts = prod.environment.accounts
+    own = tuple(f"arn:aws:iam::{account}:role/firefighter" for account in (accounts.workload, accounts.backup))
+    principals = prod.environment.principals.model_copy(update={"break_glass": own})
+
+    # WHEN it is synthesized
+    synthesize(prod.environment.model_copy(update={"principals": principals}), tmp_path)
+
+    # THEN none is made
+    for part in ("access", "recovery"):
+        assert "/BreakGlass/" not in (tmp_path / "stacks" / f"prod-{part}" / "cdk.tf.json").read_text()
 
 
 def test_the_restore_role_may_read_sets_where_they_lie(prod):

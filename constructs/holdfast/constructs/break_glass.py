@@ -24,6 +24,9 @@ class BreakGlass(RestrictedRole):
     A session lasts one hour, the shortest IAM lets a role have. It is taken on with MFA given minutes ago; each session
     asks for it anew.
 
+    Its policy is its boundary. So whoever makes it needs no right to rewrite it, and can be denied that: an IAM policy
+    cannot tell making an inline policy from replacing it, while a role or policy that is there cannot be made again.
+
     Args:
         role_name: name of the role.
         trusted: who may take on the role: IAM users, since a role's session cannot show MFA.
@@ -78,5 +81,6 @@ class BreakGlass(RestrictedRole):
                 emergency.never_use_keys(),
                 role.never_climb(),
             ],
+            sealed=True,
             provider=provider,
         )

@@ -28,6 +28,8 @@ class RestrictedRole(Construct):
         trust: the statement of its trust policy.
         statements: what it may do and may never do.
         session: how long a session of it lasts at most, 1 to 12 hours. By default one hour.
+        sealed: attach the boundary itself instead of writing the policy once more, so that making the role takes no
+            right to rewrite what it may do. By default the policy is the role's own.
         provider: the AWS provider to use. By default the stack's only one.
 
     Example::
@@ -56,6 +58,7 @@ class RestrictedRole(Construct):
         trust: Statement,
         statements: Iterable[Statement],
         session: timedelta = _SHORTEST,
+        sealed: bool = False,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -95,6 +98,11 @@ class RestrictedRole(Construct):
             max_session_duration=int(session.total_seconds()),
             provider=provider,
         )
+        if sealed:
+            aws.IamRolePolicyAttachment(
+                self, "Policy", role=self._role.name, policy_arn=boundary.arn, provider=provider
+            )
+            return
         aws.IamRolePolicy(
             self,
             "Policy",

@@ -179,9 +179,14 @@ class Names:
         """ARN of a role, in the workload account unless another is given."""
         return f"arn:aws:iam::{account or self.environment.accounts.workload}:role/{self.role(purpose)}"
 
-    def users_arn(self, group: str) -> str:
+    def users_arn(self, group: str, *, account: str) -> str:
         """ARN pattern of the IAM users below `/holdfast-<env>/<group>/`: people, who can show a second factor."""
-        return f"arn:aws:iam::{self.environment.accounts.workload}:user/{self.prefix}/{group}/*"
+        return f"arn:aws:iam::{account}:user/{self.prefix}/{group}/*"
+
+    def bucket_patterns(self, account: str) -> tuple[str, ...]:
+        """Patterns of the names of all buckets this environment may have in `account`, whatever their Region."""
+        purposes = ("vault", "replica", "evidence", "logs", "trail")
+        return tuple(self._bucket(purpose, account, "*") for purpose in purposes)
 
     def stack(self, part: str) -> str:
         """Name of a stack: `<env>-recovery`, `<env>-primary`, `<env>-watch`, …"""

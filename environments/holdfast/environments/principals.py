@@ -24,7 +24,14 @@ class Principals(Strict):
     deployer: tuple[PrincipalArn, ...] = Field(
         default=(), description="Runs Terraform; may change what protects backups"
     )
-    break_glass: tuple[PrincipalArn, ...] = Field(default=(), description="May destroy a key, in an emergency")
+    break_glass: tuple[PrincipalArn, ...] = Field(
+        default=(), description="May destroy a key, in an emergency; roles of your own, none is made then"
+    )
+    emergency: tuple[PrincipalArn, ...] = Field(
+        default=(),
+        description="May take on the break-glass role: IAM users, since it asks for MFA; "
+        "by default those below the path /holdfast-<env>/emergency/ of the same account",
+    )
     operator: tuple[PrincipalArn, ...] = Field(
         default=(), description="May take on the roles that write backups, run drills and start backups by hand"
     )

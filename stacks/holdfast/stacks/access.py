@@ -16,14 +16,15 @@ from holdfast.constructs.restore_operator import RestoreOperator
 from holdfast.constructs.service_control_policy import ServiceControlPolicy
 from holdfast.environments.model import Environment
 from holdfast.stacks.base import EnvironmentStack
+from holdfast.stacks.emergency import break_glass
 
 
 class AccessStack(EnvironmentStack):
     """`<env>-access`: the roles of the workload account, each with its boundary.
 
-    Backup writer, backup operator, restore operator, drill runner and auditor. Break-glass is not made here: whoever
-    deploys could open it to themselves. The output `service_control_policy` is a document for the organisation to
-    attach; nothing here attaches it.
+    Backup writer, backup operator, restore operator, drill runner, auditor and break-glass. The break-glass role of a
+    backup account of its own is in `<env>-recovery`, which is in that account. The output `service_control_policy` is a
+    document for the organisation to attach; nothing here attaches it.
     """
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
@@ -88,6 +89,7 @@ class AccessStack(EnvironmentStack):
             bucket_arns=buckets,
             keys=self.keys,
         )
+        break_glass(self)
 
     def _organisation(self) -> None:
         workload, backup = self.environment.accounts.workload, self.environment.accounts.backup

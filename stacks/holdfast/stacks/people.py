@@ -66,10 +66,14 @@ class People:
         planner = self.planner(account)
         return planner | self.auditor if account == self.environment.accounts.workload else planner
 
+    def emergency(self, account: str) -> Principals:
+        """Who may take on break-glass of `account`; by default its users below `/holdfast-<env>/emergency/`."""
+        return self._users(self.environment.principals.emergency, "emergency", account)
+
     @property
     def restorers(self) -> Principals:
         """Who may take on the restore role; by default the users below `/holdfast-<env>/restorers/`."""
-        return self._users(self.environment.principals.restorer, "restorers")
+        return self._users(self.environment.principals.restorer, "restorers", self.environment.accounts.workload)
 
     @property
     def auditors(self) -> Principals:
@@ -96,8 +100,8 @@ class People:
     def _written(self, arns: tuple[str, ...], purpose: str, account: str) -> Principals:
         return Principals.of(*arns) if arns else self._role(purpose, account)
 
-    def _users(self, arns: tuple[str, ...], group: str) -> Principals:
-        return Principals.of(*(arns or (Names(self.environment).users_arn(group),)))
+    def _users(self, arns: tuple[str, ...], group: str, account: str) -> Principals:
+        return Principals.of(*(arns or (Names(self.environment).users_arn(group, account=account),)))
 
     def _role(self, purpose: str, account: str) -> Principals:
         names = Names(self.environment)

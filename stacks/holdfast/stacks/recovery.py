@@ -6,6 +6,7 @@ from constructs import Construct
 
 from holdfast.environments.model import Environment
 from holdfast.stacks.base import STREAMS, EnvironmentStack
+from holdfast.stacks.emergency import break_glass
 from holdfast.stacks.regional import backup_bucket, backup_key, log_bucket
 from holdfast.stacks.served import served_by_aws_backup
 from holdfast.stacks.vaults import backup_vault
@@ -38,4 +39,6 @@ class RecoveryStack(EnvironmentStack):
             accounts = environment.accounts
             elsewhere = () if accounts.workload == accounts.backup else (accounts.workload,)
             backup_vault(self, "CopyVault", self.names.copy_vault, copies_from=elsewhere)
+        if environment.accounts.workload != environment.accounts.backup:
+            break_glass(self)
         self.name_what_is_relaxed()
