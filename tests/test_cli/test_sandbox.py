@@ -64,7 +64,7 @@ def test_starting_twice_says_so_and_stopping_twice_too(home: Path, capsys) -> No
     assert first["account"] == "000000000000"
 
     assert run(["sandbox", "stop", "--json"]) == 0
-    assert printed(capsys, "stop")["stopped"] == ["ministack", "moto"]
+    assert printed(capsys, "stop")["stopped"] == ["ministack", "aws-backup"]
     assert run(["sandbox", "stop"]) == 0
     assert "no sandbox was running" in capsys.readouterr().err
 

@@ -55,7 +55,7 @@ def test_a_started_sandbox_answers_is_found_again_and_stops(home: Path) -> None:
     assert sandbox.status(home).state is State.RUNNING
 
     processes = [each.process for each in recorded(home).emulators]
-    assert sandbox.stop(home) == ("ministack", "moto")
+    assert sandbox.stop(home) == ("ministack", "aws-backup")
     assert not any(is_alive(process) for process in processes)
     assert sandbox.status(home).state is State.STOPPED
     assert read_endpoints(home) is None
@@ -92,7 +92,7 @@ def test_what_belongs_to_a_run_goes_with_it(home: Path) -> None:
     assert not state.exists()
 
 
-@pytest.mark.parametrize("victim", ["ministack", "moto"])
+@pytest.mark.parametrize("victim", ["ministack", "aws-backup"])
 def test_a_dead_emulator_is_noticed_and_a_start_begins_anew(home: Path, victim: str) -> None:
     first = sandbox.start(home)
     survivors = [each.process for each in recorded(home).emulators if each.name != victim]
@@ -136,10 +136,10 @@ def test_a_port_asked_for_is_used(home: Path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
 
-    assert sandbox.start_run(home, ports={"moto": port}).endpoints.services["backup"] == f"http://127.0.0.1:{port}"
+    assert sandbox.start_run(home, ports={"aws-backup": port}).endpoints.services["backup"] == f"https://127.0.0.1:{port}"
 
 
-@pytest.mark.parametrize(("name", "option"), [("ministack", "--port"), ("moto", "--backup-port")])
+@pytest.mark.parametrize(("name", "option"), [("ministack", "--port"), ("aws-backup", "--backup-port")])
 def test_a_taken_port_asked_for_is_one_clear_error(home: Path, name: str, option: str) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -173,7 +173,7 @@ def test_another_account_is_not_served_silently(shared) -> None:
 
 
 def test_an_emulator_that_ends_at_once_is_reported_with_its_log(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = emulators.Emulator(**{**vars(emulators.MOTO), "arguments": lambda _launch: ["--no-such-option"]})
+    broken = emulators.Emulator(**{**vars(emulators.BACKUP), "arguments": lambda _launch: ["0", ".", "--no-such-option"]})
     monkeypatch.setattr(emulators, "EMULATORS", (emulators.MINISTACK, broken))
 
     with pytest.raises(EmulatorDied, match="no-such-option"):
@@ -184,20 +184,20 @@ def test_an_emulator_that_ends_at_once_is_reported_with_its_log(home: Path, monk
 
 
 def test_an_emulator_that_never_answers_is_ended(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mute = emulators.Emulator(**{**vars(emulators.MOTO), "healthy": lambda _address, _run: False})
+    mute = emulators.Emulator(**{**vars(emulators.BACKUP), "healthy": lambda _address, _run: False})
     monkeypatch.setattr(emulators, "EMULATORS", (mute,))
 
-    with pytest.raises(EmulatorNotReady, match="moto"):
+    with pytest.raises(EmulatorNotReady, match="aws-backup"):
         sandbox.start_run(home, timeout=timedelta(seconds=0.5))
 
     assert read_record(home) is None
 
 
 def test_a_missing_emulator_is_found_before_anything_is_started(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    absent = emulators.Emulator(**{**vars(emulators.MOTO), "package": "no_such_emulator"})
+    absent = emulators.Emulator(**{**vars(emulators.BACKUP), "package": "no_such_emulator"})
     monkeypatch.setattr(emulators, "EMULATORS", (emulators.MINISTACK, absent))
 
-    with pytest.raises(EmulatorNotInstalled, match="moto"):
+    with pytest.raises(EmulatorNotInstalled, match="aws-backup"):
         sandbox.start(home)
 
     assert not (home / "sandbox" / "ministack.log").exists()

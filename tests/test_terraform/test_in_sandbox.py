@@ -54,12 +54,12 @@ def test_a_restarted_sandbox_is_a_new_world_and_apply_works_in_it(home: Path, tm
     monkeypatch.setenv("AWS_PROFILE", "prod")
     monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "an old one")
-    policy = {"backup_vault_name": "${aws_backup_vault.v.name}", "policy": "{}"}
+    analyzer = {"analyzer_name": "${aws_backup_vault.v.name}"}
     stack = aws_stack(
         tmp_path,
         aws_sns_topic={"t": {"name": "topic"}},
         aws_backup_vault={"v": {"name": "vault"}},
-        aws_backup_vault_policy={"p": policy},
+        aws_accessanalyzer_analyzer={"p": analyzer},
     )
     states = []
     for _ in range(2):
@@ -70,7 +70,7 @@ def test_a_restarted_sandbox_is_a_new_world_and_apply_works_in_it(home: Path, tm
         states.append(planned[0].workspace.state)
 
         assert planned[0].summary.counts == {"create": 2}
-        assert [each.address for each in planned[0].omitted] == ["aws_backup_vault_policy.p"]
+        assert [each.address for each in planned[0].omitted] == ["aws_accessanalyzer_analyzer.p"]
         assert states[-1].is_file()
         if len(states) == 1:
             assert not made.plan()[0].summary.changes

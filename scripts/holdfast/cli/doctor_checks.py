@@ -108,7 +108,7 @@ def _synthesis() -> Check:
 
 
 def _emulators() -> Check:
-    return _packages("Emulators", "sandbox, demo", ("ministack", "moto"), "sandbox", Verdict.ABSENT)
+    return _packages("Emulators", "sandbox, demo", ("ministack",), "sandbox", Verdict.ABSENT)
 
 
 def _packages(name: str, use: str, modules: tuple[str, ...], extra: str, otherwise: Verdict) -> Check:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from holdfast.cli.sandbox_backup import fault_command, run_plans_command
 from holdfast.cli.settings import Settings, shared_options
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def start(settings: Settings, environment: str, port: int | None, backup_port: i
     from holdfast.sandbox import served_account, start_run
 
     account = served_account(settings.load(environment))
-    asked = {name: number for name, number in (("ministack", port), ("moto", backup_port)) if number is not None}
+    asked = {name: number for name, number in (("ministack", port), ("aws-backup", backup_port)) if number is not None}
     with settings.human.status("starting the sandbox"):
         run = start_run(settings.home, account=account, ports=asked, timeout=timedelta(seconds=timeout))
     if run.replaced is not None:
@@ -107,6 +108,10 @@ def stop(settings: Settings) -> None:
     settings.human.print(f"stopped: {', '.join(ended)}" if ended else "no sandbox was running")
     if settings.as_json:
         settings.print_json("holdfast.sandbox-stop/1", stopped=list(ended))
+
+
+command.add_command(run_plans_command)
+command.add_command(fault_command)
 
 
 def _document(found: Status) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 ministack serves everything but AWS Backup and enforces IAM (`AUTH=true`): an access key of twelve digits is the root of
 that account, every other key must belong to a user or a role session, and only those are checked against policies.
-moto serves AWS Backup, whose vault lock ministack does not know; it enforces no IAM.
+AWS Backup is served by the sandbox's own `backup_service`, which asks ministack's IAM who may call.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Launch:
     """What an emulator needs to know to start.
 
     Args:
+        home: Holdfast's folder, where the run is recorded.
         folder: where it may write.
         port: where it listens, on 127.0.0.1 only.
         account: the account it serves.
@@ -37,6 +38,7 @@ class Launch:
         certificate: what it identifies itself with where it speaks TLS.
     """
 
+    home: Path
     folder: Path
     port: int
     account: str
@@ -129,12 +131,23 @@ def _ministack_healthy(address: str, run: str) -> bool:
     return isinstance(document, dict) and document.get("edition") == run and document.get("auth") == "enabled"
 
 
-def _moto_variables(launch: Launch) -> dict[str, str]:
-    return {"MOTO_ACCOUNT_ID": launch.account, "MOTO_PORT": str(launch.port), "PYTHONWARNINGS": "ignore"}
+def _backup_variables(launch: Launch) -> dict[str, str]:
+    return {
+        "HOLDFAST_ACCOUNT": launch.account,
+        "HOLDFAST_SECRET": launch.secret,
+        "HOLDFAST_RUN": launch.run,
+        "HOLDFAST_AUTHORITY": str(launch.certificate.authority),
+        "HOLDFAST_CERTIFICATE": str(launch.certificate.certificate),
+        "HOLDFAST_CERTIFICATE_KEY": str(launch.certificate.key),
+    }
 
 
-def _moto_healthy(address: str, _run: str) -> bool:
-    return b"moto" in _get(f"{address}/moto-api/").lower()
+def _backup_healthy(address: str, run: str) -> bool:
+    try:
+        document = json.loads(_get(f"{address}/_holdfast/health"))
+    except ValueError:
+        return False
+    return isinstance(document, dict) and document.get("run") == run
 
 
 def _get(address: str) -> bytes:
@@ -164,18 +177,18 @@ MINISTACK = Emulator(
     variables=_ministack_variables,
     healthy=_ministack_healthy,
 )
-MOTO = Emulator(
-    name="moto",
-    package="moto",
-    module="holdfast.sandbox.serve_moto",
-    scheme="http",
+BACKUP = Emulator(
+    name="aws-backup",
+    package="botocore",
+    module="holdfast.sandbox.backup_service",
+    scheme="https",
     services=("backup",),
     option="--backup-port",
-    arguments=lambda launch: [str(launch.port)],
-    variables=_moto_variables,
-    healthy=_moto_healthy,
+    arguments=lambda launch: [str(launch.port), str(launch.home)],
+    variables=_backup_variables,
+    healthy=_backup_healthy,
 )
-EMULATORS = (MINISTACK, MOTO)
+EMULATORS = (MINISTACK, BACKUP)
 
 
 def emulator(name: str) -> Emulator | None:

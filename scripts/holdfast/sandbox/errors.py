@@ -72,3 +72,23 @@ class SandboxNotWritable(StorageError):
 
     template = "cannot write in {path}: {reason}"
     hint = "free some space or choose another folder with HOLDFAST_HOME"
+
+
+class ControlRefused(InputError):
+    """The sandbox's AWS Backup does not do what was asked of it beside AWS's API."""
+
+    template = "the sandbox's AWS Backup refuses: {because}"
+    hint = "docs/sandbox.md lists the faults"
+
+
+class FaultNotJson(InputError):
+    """A fault on the command line is not a JSON object."""
+
+    template = "a fault is a JSON object, such as {example}; got {got!r}"
+
+
+class BackupJobsUnfinished(ToolError):
+    """Jobs of the sandbox's AWS Backup run longer than one waits."""
+
+    template = "backup or copy jobs are not over yet"
+    hint = "is a delay switched on? holdfast sandbox fault"

@@ -140,6 +140,7 @@ def _start_new(home: Path, account: str, ports: Mapping[str, int], timeout: time
     _fresh_runs_folder(folder, run)
     try:
         launch = Launch(
+            home=home,
             folder=folder / "runs" / run,
             port=0,
             account=account,

@@ -12,6 +12,7 @@ import signal
 import sys
 from types import FrameType
 
+from holdfast.sandbox.authorizing import authorizing
 from holdfast.sandbox.ports import LOOPBACK
 from holdfast.sandbox.replaying import replaying
 
@@ -32,7 +33,7 @@ def main(port: str, certificate: str, key: str) -> None:
     config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
     config.loglevel = "WARNING"
     signal.signal(signal.SIGTERM, _end)
-    asyncio.run(serve(replaying(app), config, shutdown_trigger=_never))
+    asyncio.run(serve(authorizing(replaying(app)), config, shutdown_trigger=_never))
 
 
 async def _never() -> None:

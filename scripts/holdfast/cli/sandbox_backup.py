@@ -1,0 +1,84 @@
+"""`holdfast sandbox run-plans` and `fault`: what can be done to the sandbox's AWS Backup only."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from holdfast.cli.settings import Settings, shared_options
+
+
+@click.command("run-plans")
+@click.argument("environment", metavar="ENV")
+@shared_options
+def run_plans_command(settings: Settings, environment: str) -> int:
+    """Follow every backup plan of ENV now, copies included, and wait until all jobs are over.
+
+    Nothing in a sandbox waits for the hour a plan's schedule names. Exit code 2 when a job did not complete.
+
+    \b
+    Example:
+      holdfast sandbox run-plans sandbox
+    """
+    from dataclasses import asdict
+
+    from holdfast.aws.endpoints import endpoints_for
+    from holdfast.aws.sessions import Sessions
+    from holdfast.clock import SystemClock
+    from holdfast.sandbox import served_account
+    from holdfast.sandbox.backup_control import run_plans
+
+    loaded = settings.load(environment)
+    served_account(loaded)
+    sessions = Sessions(loaded, endpoints_for(loaded, settings.home))
+    with settings.human.status("following the plans"):
+        seen = run_plans(sessions, loaded.regions.primary, SystemClock())
+    if settings.as_json:
+        settings.print_json("holdfast.sandbox-run-plans/1", jobs=[asdict(each) for each in seen])
+    for each in seen:
+        settings.human.print(f"{each.what} {each.state}  {each.resource} → {each.vault}  {each.message}".rstrip())
+    if not seen:
+        settings.human.print("no plan selects a resource that is there")
+    return 0 if all(each.state == "COMPLETED" for each in seen) else 2
+
+
+@click.command("fault")
+@click.argument("faults", metavar="[FAULT]...", nargs=-1)
+@click.option("--clear", is_flag=True, help="Switch all faults off.")
+@shared_options
+def fault_command(settings: Settings, faults: tuple[str, ...], clear: bool) -> None:
+    """Show the faults of the sandbox's AWS Backup, or switch these on (JSON objects) and all others off.
+
+    \b
+    Example:
+      holdfast sandbox fault
+      holdfast sandbox fault '{"effect": "fail", "job": "restore", "message": "no capacity"}'
+      holdfast sandbox fault --clear
+    """
+    from holdfast.aws.endpoints import SandboxNotRunning, read_endpoints
+    from holdfast.sandbox import backup_control
+
+    if clear and faults:
+        raise click.UsageError("--clear switches all faults off; name none with it")
+    endpoints = read_endpoints(settings.home)
+    if endpoints is None:
+        raise SandboxNotRunning(environment="sandbox", because="none is recorded")
+    wanted = [_fault(text) for text in faults]
+    on = backup_control.switch_on(endpoints, wanted) if wanted or clear else backup_control.faults(endpoints)
+    if settings.as_json:
+        settings.print_json("holdfast.sandbox-fault/1", faults=on)
+    else:
+        click.echo("\n".join(json.dumps(each) for each in on) or "no fault is on")
+
+
+def _fault(text: str) -> dict[str, object]:
+    from holdfast.sandbox.errors import FaultNotJson
+
+    try:
+        fault = json.loads(text)
+    except ValueError:
+        fault = None
+    if not isinstance(fault, dict):
+        raise FaultNotJson(got=text, example='{"effect": "fail", "job": "restore"}')
+    return fault
