@@ -6,6 +6,7 @@ from holdfast.drills.context import Drill, steps_in
 from holdfast.drills.folders import Folders, is_ours, remove_scratch
 from holdfast.drills.interface import Cleaned, Kind, together
 from holdfast.drills.journal import Entry
+from holdfast.drills.postgres.scratch import remove_servers
 from holdfast.errors import HoldfastError, Interrupted, StorageError
 
 
@@ -18,6 +19,11 @@ def clean_up(kind: Kind, drill: Drill, folders: Folders) -> Cleaned:
     except HoldfastError as error:
         cleaned = Cleaned(orphaned=(f"what {kind.name} made: {error.message}",))
     return together([cleaned, remove_own_scratch(drill.journal.entries, folders)])
+
+
+def remove_local(entries: tuple[Entry, ...], folders: Folders) -> Cleaned:
+    """Remove what a drill made on this machine, servers included, when what it made elsewhere is gone already."""
+    return together([remove_servers(entries), remove_own_scratch(entries, folders)])
 
 
 def remove_own_scratch(entries: tuple[Entry, ...], folders: Folders) -> Cleaned:

@@ -76,6 +76,8 @@ def draw_up(entries: Sequence[Entry], environment: Environment, folders: Folders
         resumed=state.resumed,
         newest_committed=state.verified.newest_committed,
         provenance=state.provenance,
+        location=state.restored.location if state.restored else None,
+        isolation=state.restored.isolation if state.restored else (),
         issues=tuple(f"{each.id}: {each.reason}" for each in findings if each.outcome is Outcome.FAILED),
     )
 
@@ -159,7 +161,8 @@ def _doubts(entries: Sequence[Entry], state: State) -> list[str]:
 
 def _remarks(entries: Sequence[Entry], objectives: Sequence[Check], state: State) -> list[str]:
     remarks = [check.reason for check in objectives if check.outcome is Outcome.SKIPPED]
-    aside = [each for each in state.probed.probes if each.outcome is Outcome.SKIPPED and not each.essential]
+    asked = (*state.verified.checks, *state.probed.checks, *state.probed.probes)
+    aside = [each for each in asked if each.outcome is Outcome.SKIPPED and not each.essential]
     remarks += [f"{each.id} was skipped: {each.reason}" for each in aside]
     for left in state.cleaned.left:
         until = f" until {left.until:%Y-%m-%dT%H:%M:%SZ}" if left.until else ""

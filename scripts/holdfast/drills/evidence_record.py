@@ -54,8 +54,8 @@ def subjects_of(result: DrillResult, environment: Environment) -> list[Subject]:
     files = dict(result.provenance.files) if result.provenance else {}
     spec, point = result.spec, result.selection.point if result.selection else None
     if point is not None and spec.dataset is not None:
-        key = folder_of(environment, spec.dataset, spec.tenant).document_key(point.id, MANIFEST)
-        files[key] = point.digest
+        manifest = folder_of(environment, spec.dataset, spec.tenant).document_key(point.id, MANIFEST)
+        files[point.subject or manifest] = point.digest
     if not files and result.provenance:
         files["environment.json"] = result.provenance.configuration
     return [Subject.of_digest(name, digest) for name, digest in sorted(files.items())]
@@ -111,7 +111,7 @@ def _source(result: DrillResult) -> sections.RecoverySource | None:
         resource=point.resource,
         recovery_point=point.id,
         created_at=point.committed_at,
-        type="backup set",
+        type=point.type,
         size_bytes=point.bytes,
         vault=point.resource.removeprefix("s3://").partition("/")[0],
         region=point.region,
@@ -124,7 +124,8 @@ def _source(result: DrillResult) -> sections.RecoverySource | None:
 def _target(result: DrillResult) -> sections.RecoveryTarget | None:
     if result.spec.dataset is None:
         return None
-    return sections.RecoveryTarget(location=result.target, isolation=_ISOLATION)
+    location, isolation = result.location or result.target, result.isolation or _ISOLATION
+    return sections.RecoveryTarget(location=location, isolation=isolation)
 
 
 def _timeline(result: DrillResult) -> sections.Timeline:

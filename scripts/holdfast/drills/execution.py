@@ -40,6 +40,7 @@ from holdfast.drills.result import DrillResult, Recorder
 from holdfast.drills.state import State, fold
 from holdfast.environments.model import Environment
 from holdfast.errors import HoldfastError, InputError, Interrupted, StorageError, Terminated
+from holdfast.postgres.errors import NotInstalled
 
 
 @dataclass
@@ -244,7 +245,15 @@ class _Refused(Exception):  # not an error of its own: it carries one out
 
 
 _ATTEMPTED = frozenset({Phase.PREFLIGHT, Phase.SELECT, Phase.RESTORE, Phase.VERIFY, Phase.PROBE})
-_NOT_THE_BACKUP = (CredentialsExpired, CredentialsMissing, ServiceBusy, ServiceUnreachable, StillMissing, StorageError)
+_NOT_THE_BACKUP = (
+    CredentialsExpired,
+    CredentialsMissing,
+    NotInstalled,
+    ServiceBusy,
+    ServiceUnreachable,
+    StillMissing,
+    StorageError,
+)
 
 
 def _speaks_against(error: HoldfastError, phase: Phase) -> dict[str, Any]:

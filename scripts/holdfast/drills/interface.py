@@ -42,6 +42,9 @@ class RecoveryPoint(_Value):
     Args:
         captured_at: server time at which the capture began: nothing younger is in it.
         committed_at: when it became usable.
+        digest: SHA-256 of the one file that tells of all the others.
+        subject: key of that file; of a backup set's manifest when None.
+        type: what it is, in the words of a record.
     """
 
     id: str
@@ -53,6 +56,8 @@ class RecoveryPoint(_Value):
     files: int
     bytes: int
     digest: str
+    subject: str | None = None
+    type: str = "backup set"
     kms_key: str | None = None
     lock_mode: str | None = None
     locked_until: datetime | None = None
@@ -79,6 +84,8 @@ class Restored(_Value):
     Args:
         failed: what could not be restored, and why; at most some are named, `failures` counts all.
         warnings: what was restored, but not at the first attempt or not from where it should be; likewise.
+        location: where it was restored to, when that is not the drill's folder.
+        isolation: what keeps that place apart, in words; of the drill's folder when empty.
     """
 
     files: int
@@ -87,6 +94,8 @@ class Restored(_Value):
     failed: tuple[str, ...] = ()
     warned: int = 0
     warnings: tuple[str, ...] = ()
+    location: str | None = None
+    isolation: tuple[str, ...] = ()
 
 
 class Verified(_Value):

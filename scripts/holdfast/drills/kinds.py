@@ -8,8 +8,9 @@ from typing import Any
 from holdfast.drills.immutability import Immutability
 from holdfast.drills.interface import Kind
 from holdfast.drills.object_recovery import ObjectRecovery
+from holdfast.drills.postgres.kind import PostgresPitr
 
-_ALL: tuple[Kind, ...] = (ObjectRecovery(), Immutability())
+_ALL: tuple[Kind, ...] = (ObjectRecovery(), PostgresPitr(), Immutability())
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
 """By name. A kind that is not in this table does not exist."""
 

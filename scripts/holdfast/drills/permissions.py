@@ -34,6 +34,17 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "s3:ListBucketVersions",
         ),
     },
+    "postgres-pitr": {
+        CALLER: ("sts:AssumeRole",),
+        DRILL_RUNNER: (
+            "kms:Decrypt",
+            "s3:GetObject",
+            "s3:GetObjectRetention",
+            "s3:GetObjectVersion",
+            "s3:ListBucket",
+            "s3:ListBucketVersions",
+        ),
+    },
     "immutability": {
         CALLER: (
             "sts:AssumeRole",

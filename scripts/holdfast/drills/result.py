@@ -46,6 +46,8 @@ class DrillResult:
         point_age_seconds: age of the recovery point at that time, from its commit.
         newest_committed: server time of the newest committed data found in what was restored.
         provenance: what it speaks of, as `Recorder.provenance` gave it.
+        location: where it was restored to, when that is not `target`.
+        isolation: what keeps that place apart.
         resumed: whether it was interrupted and taken up again; the recovery time then includes the interruption.
         issues: what is to be corrected, one line each.
     """
@@ -70,6 +72,8 @@ class DrillResult:
     resumed: bool
     newest_committed: datetime | None
     provenance: Provenance | None
+    location: str | None = None
+    isolation: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     evidence: Recorded | None = None
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from holdfast.aws.errors import BucketMissing, RoleNotAssumed
 from holdfast.clock import Clock
-from holdfast.drills.cleaning import clean_up, remove_own_scratch
+from holdfast.drills.cleaning import clean_up, remove_local
 from holdfast.drills.engine import Surroundings, execution_of
 from holdfast.drills.errors import ScratchNotUsable
 from holdfast.drills.folders import Folders, is_ours, read_marker, remove_scratch, scratch_folder
@@ -60,7 +60,7 @@ def sweep(surroundings: Surroundings) -> Swept:
 
 def sweep_folders(environment: str, home: Path, clock: Clock) -> Swept:
     """The same for what lies on this machine: when a sandbox is stopped, all it held is gone with it."""
-    return _sweep(environment, home, clock, lambda folders, journal: remove_own_scratch(journal.entries, folders))
+    return _sweep(environment, home, clock, lambda folders, journal: remove_local(journal.entries, folders))
 
 
 def _sweep(environment: str, home: Path, clock: Clock, clean: Callable[[Folders, Journal], Cleaned]) -> Swept:
@@ -97,7 +97,7 @@ def _end(found: Registered, clock: Clock, clean: Callable[[Folders, Journal], Cl
 def _clean_up(folders: Folders, journal: Journal, surroundings: Surroundings) -> Cleaned:
     execution = execution_of(journal, folders, surroundings)
     if execution.state.sandbox_run != surroundings.sessions.endpoints.run:
-        return remove_own_scratch(journal.entries, folders)  # what it made elsewhere is gone with that sandbox
+        return remove_local(journal.entries, folders)  # what it made elsewhere is gone with that sandbox
     return clean_up(execution.kind, execution.drill(), folders)
 
 

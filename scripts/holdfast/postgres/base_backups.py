@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ class BaseBackup:
         segment_bytes: size of the segments of the log.
         bytes: size of its archives.
         checksums: whether the pages carry checksums.
+        tablespaces: names of its tablespaces, which must be given another place on this machine.
         files: the objects it consists of.
         info: the object that tells of it.
     """
@@ -44,6 +46,7 @@ class BaseBackup:
     segment_bytes: int
     bytes: int
     checksums: bool
+    tablespaces: tuple[str, ...]
     files: tuple[Kept, ...]
     info: Kept
 
@@ -101,6 +104,7 @@ def _read(reader: ArchiveReader, backup: str, files: list[Kept]) -> BaseBackup:
             segment_bytes=size,
             bytes=sum(each.size for each in data),
             checksums=told.get("data_checksums") == "on",
+            tablespaces=_tablespaces(told.get("tablespaces", "None")),
             files=tuple(files),
             info=info,
         )
@@ -118,6 +122,14 @@ def _segment(name: str, size: int) -> Segment:
     if not isinstance(segment, Segment):
         raise ValueError(f"{name} is no segment")
     return segment
+
+
+def _tablespaces(text: str) -> tuple[str, ...]:
+    """Barman writes a Python literal: None, or a list of (name, oid, place)."""
+    try:
+        return tuple(str(name) for name, *_ in ast.literal_eval(text) or ())
+    except (SyntaxError, TypeError) as error:
+        raise ValueError(f"tablespaces {text!r}") from error
 
 
 def _time(text: str) -> datetime:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from holdfast.errors import InputError, ServiceError, StorageError, ToolError
 
 
-class PostgresNotFound(ToolError):
+class NotInstalled(ToolError):
+    """Something a restore needs is not on this machine: that says nothing of the backup."""
+
+
+class PostgresNotFound(NotInstalled):
     """The server's programs are not on this machine."""
 
     template = "PostgreSQL {wanted} is not on this machine: no {program} in {looked}"
     hint = "install it (Debian: apt-get install postgresql-{wanted}), or name its folder: HOLDFAST_POSTGRES_BIN=…/bin"
 
 
-class ServerUserMissing(ToolError):
+class ServerUserMissing(NotInstalled):
     """PostgreSQL refuses to run as root, and there is nobody else to run it as."""
 
     template = "PostgreSQL does not run as root, and this machine has none of the users {users}"
@@ -32,7 +36,7 @@ class PostgresFailed(ToolError):
     template = "{program} failed: {problem}"
 
 
-class BarmanNotFound(ToolError):
+class BarmanNotFound(NotInstalled):
     """Barman's programs are not installed."""
 
     template = "Barman is not installed here: no {program}"

@@ -168,15 +168,18 @@ class Server:
             return None
         return lines[_STATUS_LINE].strip() if len(lines) > _STATUS_LINE else "starting"
 
-    def stop(self) -> None:
+    def stop(self, *, at_once: bool = False) -> None:
         """End it, whoever started it: orderly, else at once. Nothing happens when it does not run.
 
         `pg_ctl` runs as the server's user, so a pid that is somebody else's by now is not touched.
 
+        Args:
+            at_once: do not try it orderly; an orderly end waits until everything is archived.
+
         Raises:
             PostgresFailed: it cannot be ended.
         """
-        if self.status() is None or self._ended("fast"):
+        if self.status() is None or (not at_once and self._ended("fast")):
             return
         if not self._ended("immediate") and self.status() is not None:
             raise PostgresFailed(program="pg_ctl stop", problem=f"the server in {self.data} does not end")

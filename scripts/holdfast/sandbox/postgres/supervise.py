@@ -42,7 +42,7 @@ def end_server(record: SourceRecord) -> None:
     """
     folder = Path(record.folder)
     if belongs_to(folder, record.owner):
-        server_of(record).stop()
+        server_of(record).stop(at_once=True)
         remove_folder(folder)
 
 
