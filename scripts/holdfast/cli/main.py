@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("holdfast.cli.plan", "Plan an environment's stacks with Terraform."),
     "prove": ("holdfast.cli.prove", "Prove recovery objectives from the declaration."),
     "push": ("holdfast.cli.push", "Write a directory into the vault as a backup set."),
+    "restore": ("holdfast.cli.restore", "Restore: plan, approve by a second person, run, verify."),
     "review": ("holdfast.cli.review", "Review plan JSON for what weakens protection."),
     "sandbox": ("holdfast.cli.sandbox", "Start, inspect and stop the local AWS."),
     "synth": ("holdfast.cli.synth", "Write an environment's Terraform configuration."),

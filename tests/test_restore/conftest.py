@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from restore_ground import RestoreGround
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "test_drills"))
+
+from applied_ground import Applied, make_environment
+
+from holdfast.sandbox import lifecycle
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory):
+    """A sandbox that enforces IAM, one for each xdist worker."""
+    home = tmp_path_factory.mktemp("sandbox")
+    yield lifecycle.start(home)
+    lifecycle.stop(home)
+
+
+@pytest.fixture
+def ground(emulator, tmp_path):
+    """An environment of its own, applied, with three people and the restore role."""
+    ground = RestoreGround(Applied(make_environment(), emulator, tmp_path).apply())
+    ground.add_restore_operator()
+    return ground
