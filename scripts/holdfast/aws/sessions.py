@@ -141,6 +141,10 @@ class Sessions:
         )
         return Sessions(self.environment, self.endpoints, guard=guard, clock=self.clock, credentials=self._credentials)
 
+    def unguarded(self) -> Sessions:
+        """The same sessions without a guard: for what comes before the loss."""
+        return Sessions(self.environment, self.endpoints, clock=self.clock, credentials=self._credentials)
+
     def held_by(self, credentials: TemporaryCredentials) -> Sessions:
         """The same sessions, under the same guard, called by whoever holds these credentials."""
         return Sessions(self.environment, self.endpoints, guard=self.guard, clock=self.clock, credentials=credentials)

@@ -16,6 +16,8 @@ from holdfast.drills.spec import DRILL_ID
 
 ROLE = "drill-runner"
 PREFIX = "canaries/"
+STREAMS = "streams/"
+"""What S3 replicates to the recovery Region."""
 METADATA = "holdfast-drill"
 SLACK = timedelta(days=1)
 """Longer than the shortest lock by so much, so that a shortened one is still long enough for the bucket's policy, and
@@ -48,10 +50,10 @@ def key_of(drill_id: str) -> str:
 
 
 def drill_of(key: str) -> str | None:
-    """The drill a canary's key names; None for any other key."""
-    prefix, _, rest = key.partition("/")
+    """The drill a canary's key names; None for any other key. Canaries of replication lie below `streams/`."""
+    prefix, _, rest = key.removeprefix(STREAMS).partition("/")
     drill_id, _, name = rest.partition("/")
-    is_ours = f"{prefix}/" == PREFIX and name == "canary" and DRILL_ID.fullmatch(drill_id)
+    is_ours = f"{prefix}/" == PREFIX and name.startswith("canary") and "/" not in name and DRILL_ID.fullmatch(drill_id)
     return drill_id if is_ours else None
 
 

@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from holdfast.drills.configuration.kind import ConfigurationRestore
 from holdfast.drills.immutability import Immutability
 from holdfast.drills.interface import Kind
+from holdfast.drills.key_loss.kind import KeyLoss
 from holdfast.drills.object_recovery import ObjectRecovery
 from holdfast.drills.postgres.kind import PostgresPitr
+from holdfast.drills.region_loss.kind import RegionLoss
+from holdfast.drills.replication.kind import Replication
+from holdfast.drills.tenant.kind import TenantRestore
 
-_ALL: tuple[Kind, ...] = (ObjectRecovery(), PostgresPitr(), Immutability())
+_ALL: tuple[Kind, ...] = (
+    ObjectRecovery(),
+    PostgresPitr(),
+    ConfigurationRestore(),
+    TenantRestore(),
+    KeyLoss(),
+    Replication(),
+    Immutability(),
+    RegionLoss(),
+)
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
 """By name. A kind that is not in this table does not exist."""
 

@@ -51,7 +51,7 @@ def read_lock(drill: Drill, region: str, key: str) -> LockRead | None:
 
 def locks_in_force(drill: Drill, region: str, folder: Folder, files: Iterable[Entry]) -> Check:
     """Whether the objects these files came from are still locked, in the environment's mode or a stronger one."""
-    keys = _some_keys(folder, files, drill.rng)
+    keys = some_keys(folder, files, drill.rng)
     s3 = drill.sessions.client("s3", region, role=ROLE)
     reader = reader_of(drill.sessions, region, clock=drill.clock)
     now = drill.sessions.server_clock(region, role=ROLE).time
@@ -78,7 +78,7 @@ def locks_in_force(drill: Drill, region: str, folder: Folder, files: Iterable[En
     )
 
 
-def _some_keys(folder: Folder, files: Iterable[Entry], rng: random.Random) -> list[str]:
+def some_keys(folder: Folder, files: Iterable[Entry], rng: random.Random) -> list[str]:
     """The keys of the chunks of these files, or an even random choice of `MOST` of them (reservoir sampling)."""
     chosen: list[str] = []
     for number, digest in enumerate(digest for file in files for digest in file.chunks):

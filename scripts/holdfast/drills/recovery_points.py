@@ -41,6 +41,11 @@ def sets_in(drill: Drill, region: str) -> list[SetView]:
     )
 
 
+def sets_of_dataset(drill: Drill, region: str) -> list[SetView]:
+    """Every set of the dataset that one Region knows, of all tenants and of the whole."""
+    return catalog(drill.environment, drill.sessions, dataset=drill.spec.dataset, regions=[region], clock=drill.clock)
+
+
 def newest_before(views: list[SetView], failed_at: datetime) -> SetView | None:
     """The newest set that counts and was captured before the failure.
 

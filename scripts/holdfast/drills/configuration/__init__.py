@@ -1,0 +1,1 @@
+"""The drill that restores captured configuration and compares it with what is live."""

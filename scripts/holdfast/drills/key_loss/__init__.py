@@ -1,0 +1,1 @@
+"""The drill that loses the primary Region's key."""

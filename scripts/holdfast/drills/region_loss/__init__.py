@@ -1,0 +1,1 @@
+"""Any kind of drill with the primary Region taken for lost."""
