@@ -14,22 +14,28 @@ from holdfast.drills.canary_removal import take_away
 from holdfast.drills.checks import Check, Probe
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified, together
+from holdfast.drills.lock_reading import locks_in_force
+from holdfast.drills.recovery_points import choose, opened, point_from
 from holdfast.environments.model import Environment, Scenario
 
 
 @dataclass(frozen=True)
 class Immutability:
-    """Canaries in both Regions, attacked as the drill's own role and as the caller."""
+    """Canaries in both Regions, attacked as the drill's own role and as the caller.
+
+    For `region_loss` in the recovery Region only. With a dataset or tenant, the locks of its newest set are read too.
+    """
 
     name: str = "immutability"
     proves: str = "Nobody deletes, shortens, weakens or unlocks a locked version before its time, and who refuses it."
-    scenarios: tuple[Scenario, ...] = ()
+    scenarios: tuple[Scenario, ...] = (Scenario.REGION_LOSS,)
     restores_dataset: bool = False
+    may_take_dataset: bool = True
 
     def survey(self, drill: Drill) -> Survey:
         """Who attacks, where, and how far the clocks are apart (the larger of the two differences)."""
         skews = []
-        for region in _regions(drill.environment):
+        for region in _reachable(drill):
             bucket = drill.names.bucket_in(region)
             with translated(f"look at {bucket}"):
                 drill.sessions.client("s3", region, role=ROLE).head_bucket(Bucket=bucket)
@@ -40,21 +46,35 @@ class Immutability:
                 Attacker.ADMINISTRATOR: drill.sessions.caller_arn(),
             },
             skew_seconds=max(skews, key=abs),
-            sources=tuple(f"s3://{drill.names.bucket_in(region)}" for region in _regions(drill.environment)),
+            sources=tuple(f"s3://{drill.names.bucket_in(region)}" for region in _reachable(drill)),
         )
 
     def select(self, drill: Drill) -> Selection | Nothing:
-        """Nothing is restored."""
-        return Selection()
+        """Nothing is restored; with a dataset, its newest set is the one whose locks are read."""
+        if drill.spec.dataset is None:
+            return Selection()
+        region = _reachable(drill)[-1]
+        view = choose(drill, region)
+        return view if isinstance(view, Nothing) else Selection(point=point_from(drill, region, view))
 
     def restore(self, drill: Drill, selection: Selection) -> Restored:
         """Plant the canaries."""
-        planted = [plant(drill, region) for region in _regions(drill.environment)]
+        planted = [plant(drill, region) for region in _reachable(drill)]
         return Restored(files=len(planted), bytes=0)
 
     def verify(self, drill: Drill, selection: Selection, restored: Restored) -> Verified:
-        """Each canary is there, readable and locked, before anything is tried on it."""
-        return Verified(checks=tuple(unchanged(drill, canary, "when-planted") for canary in _canaries(drill)))
+        """Each canary is there, readable and locked, before anything is tried on it; and so is each object of the set.
+
+        What is really backed up is looked at and never attacked.
+        """
+        checks = [unchanged(drill, canary, "when-planted") for canary in _canaries(drill)]
+        if selection.point is None:
+            return Verified(checks=tuple(checks))
+        for region in _reachable(drill):
+            entries, _ = opened(drill, selection.point.model_copy(update={"region": region}))
+            found = locks_in_force(drill, region, entries.view.folder, entries.files())
+            checks.append(found.model_copy(update={"id": f"{region}-{found.id}"}))
+        return Verified(checks=tuple(checks), newest_committed=selection.point.captured_at)
 
     def probe(self, drill: Drill, selection: Selection) -> Probed:
         """Make every attempt in each Region; after each one read the canary back."""
@@ -87,7 +107,12 @@ class Immutability:
 
 
 def _canaries(drill: Drill) -> list[Canary]:
-    return [plant(drill, region) for region in _regions(drill.environment)]
+    return [plant(drill, region) for region in _reachable(drill)]
+
+
+def _reachable(drill: Drill) -> tuple[str, ...]:
+    """The Regions that are not taken for lost."""
+    return tuple(region for region in _regions(drill.environment) if region not in drill.sessions.guard.regions)
 
 
 def _regions(environment: Environment) -> tuple[str, str]:

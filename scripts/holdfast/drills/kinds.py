@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from holdfast.drills.access_control.kind import AccessControl
+from holdfast.drills.aws_backup.kind import AwsBackup
 from holdfast.drills.configuration.kind import ConfigurationRestore
 from holdfast.drills.immutability import Immutability
 from holdfast.drills.interface import Kind
@@ -23,6 +25,7 @@ _ALL: tuple[Kind, ...] = (
     KeyLoss(),
     Replication(),
     Immutability(),
+    AccessControl(),
     RegionLoss(),
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

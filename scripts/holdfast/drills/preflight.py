@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from holdfast.backupsets.layout import folder_of
-from holdfast.drills.composing import ChoosesDataset, MayTakeDataset, NeedsTenant, kind_for
+from holdfast.drills.composing import ChoosesDataset, MayTakeDataset, NeedsTenant, Wrapping, kind_for
 from holdfast.drills.errors import (
     BudgetExceeded,
     DatasetNeeded,
@@ -35,7 +35,8 @@ def admit(spec: DrillSpec, environment: Environment, kinds: Mapping[str, Kind], 
     kind = kind_for(spec, kinds)
     if confirm != environment.environment and (confirm is not None or not environment.sandbox):
         raise DrillNotConfirmed(environment=environment.environment, confirm=confirm or "")
-    scenario = spec.scenario or next(iter(kind.scenarios), None)
+    by_default = kind.scenarios if kind.restores_dataset or isinstance(kinds[spec.kind], Wrapping) else ()
+    scenario = spec.scenario or next(iter(by_default), None)
     if scenario is not None and scenario not in kind.scenarios:
         allowed = ", ".join(kind.scenarios) or "none, leave --scenario out"
         raise ScenarioNotDrilled(kind=kind.name, scenario=str(scenario), allowed=allowed)

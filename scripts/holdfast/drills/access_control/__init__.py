@@ -1,0 +1,1 @@
+"""The drill in which each role tries what it must not do."""
