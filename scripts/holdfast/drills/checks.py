@@ -28,7 +28,7 @@ class CheckKind(StrEnum):
     KEY = "key"
     LAG = "lag"
     LEAK = "leak"
-    ACCESS = "access"
+    PART = "part"
     APPLICATION = "application"
     LOCK = "lock"
     ISOLATION = "isolation"

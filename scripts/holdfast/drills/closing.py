@@ -88,12 +88,15 @@ def measure(entries: Sequence[Entry], state: State, environment: Environment) ->
     tier = environment.tier_of(dataset) if dataset else None
     scenario = state.spec.scenario
     lost = recovery_point_seconds(state.failed_at, state.verified.newest_committed)
-    took = recovery_seconds(entries) if dataset else None
+    game_day = state.spec.game_day
+    took = recovery_seconds(entries) if dataset or game_day else None
     sampling = state.selection.sampling if state.selection else None
     whole = sampling is not None and sampling.size == sampling.population
     return (
         against(lost, _objective(tier.rpo if tier else {}, scenario)),
-        against(took, _objective(tier.rto if tier else {}, scenario), representative=whole),
+        against(took, game_day.rto)
+        if game_day
+        else against(took, _objective(tier.rto if tier else {}, scenario), representative=whole),
     )
 
 
@@ -107,6 +110,9 @@ def _objective(declared: dict[Scenario, timedelta], scenario: Scenario | None) -
 
 
 def _objective_checks(rpo: Measured, rto: Measured, state: State) -> tuple[Check, ...]:
+    if state.spec.game_day is not None:
+        unjudged = "RTO not judged: the game day declares none" if rto.target is None else "RTO not measured"
+        return (objective_check("recovery-time", rto, unjudged),)
     if state.spec.dataset is None:
         return ()
     return (
@@ -161,7 +167,7 @@ def _doubts(entries: Sequence[Entry], state: State) -> list[str]:
 
 def _remarks(entries: Sequence[Entry], objectives: Sequence[Check], state: State) -> list[str]:
     remarks = [check.reason for check in objectives if check.outcome is Outcome.SKIPPED]
-    asked = (*state.verified.checks, *state.probed.checks, *state.probed.probes)
+    asked: tuple[Check | Probe, ...] = (*state.verified.checks, *state.probed.checks, *state.probed.probes)
     aside = [each for each in asked if each.outcome is Outcome.SKIPPED and not each.essential]
     remarks += [f"{each.id} was skipped: {each.reason}" for each in aside]
     for left in state.cleaned.left:

@@ -156,7 +156,7 @@ def _rpo(result: DrillResult) -> sections.Rpo | None:
 
 
 def _rto(result: DrillResult) -> sections.Rto | None:
-    if result.spec.dataset is None:
+    if result.spec.dataset is None and result.spec.game_day is None:
         return None
     return sections.Rto(
         measured_seconds=result.rto.seconds,

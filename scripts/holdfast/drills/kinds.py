@@ -8,6 +8,7 @@ from typing import Any
 from holdfast.drills.access_control.kind import AccessControl
 from holdfast.drills.aws_backup.kind import AwsBackup
 from holdfast.drills.configuration.kind import ConfigurationRestore
+from holdfast.drills.game_day.kind import GameDay
 from holdfast.drills.immutability import Immutability
 from holdfast.drills.interface import Kind
 from holdfast.drills.key_loss.kind import KeyLoss
@@ -20,6 +21,7 @@ from holdfast.drills.tenant.kind import TenantRestore
 _ALL: tuple[Kind, ...] = (
     ObjectRecovery(),
     PostgresPitr(),
+    AwsBackup(),
     ConfigurationRestore(),
     TenantRestore(),
     KeyLoss(),
@@ -27,6 +29,7 @@ _ALL: tuple[Kind, ...] = (
     Immutability(),
     AccessControl(),
     RegionLoss(),
+    GameDay(),
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
 """By name. A kind that is not in this table does not exist."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from holdfast.backupsets.layout import folder_of
-from holdfast.drills.composing import ChoosesDataset, MayTakeDataset, NeedsTenant, Wrapping, kind_for
+from holdfast.drills.composing import ChoosesDataset, Conducting, MayTakeDataset, NeedsTenant, Wrapping, kind_for
 from holdfast.drills.errors import (
     BudgetExceeded,
     DatasetNeeded,
@@ -17,6 +17,7 @@ from holdfast.drills.errors import (
     ScratchNotUsable,
     TenantNeeded,
 )
+from holdfast.drills.game_day.errors import GameDayNeeded, GameDayNotUsed
 from holdfast.drills.interface import Kind, Selection
 from holdfast.drills.spec import DrillSpec
 from holdfast.environments.model import Environment
@@ -42,6 +43,8 @@ def admit(spec: DrillSpec, environment: Environment, kinds: Mapping[str, Kind], 
         raise ScenarioNotDrilled(kind=kind.name, scenario=str(scenario), allowed=allowed)
     if kind.restores_dataset and spec.dataset is None and isinstance(kind, ChoosesDataset):
         spec = spec.model_copy(update={"dataset": kind.dataset_of(environment)})
+    if (spec.game_day is None) == isinstance(kind, Conducting):
+        raise GameDayNeeded(kind=spec.kind) if spec.game_day is None else GameDayNotUsed(kind=spec.kind)
     _check_scope(spec, kind, environment)
     responsible = spec.responsible or environment.evidence.responsible
     return spec.model_copy(update={"scenario": scenario, "responsible": responsible})

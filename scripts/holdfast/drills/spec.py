@@ -10,6 +10,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from holdfast.drills.errors import UnknownScenario
+from holdfast.drills.game_day.plan import GameDay
 from holdfast.environments.model import Scenario
 from holdfast.evidence.sections import NotExercised
 
@@ -41,7 +42,8 @@ class DrillSpec(BaseModel):
         responsible: who answers for the drill; the environment's own answer when empty.
         trigger: why it runs.
         around: the kind to wrap, for kinds that wrap another one.
-        part_of: the drill this one is a part of, such as a game day.
+        part_of: the drill and the step of it that this one is, when it is a part of a game day.
+        game_day: the steps, for the kind that runs several drills.
         not_exercised: what was declared and left out where this drill runs, such as resources no emulator serves.
     """
 
@@ -61,6 +63,7 @@ class DrillSpec(BaseModel):
     trigger: Trigger = Trigger.MANUAL
     around: str | None = None
     part_of: str | None = None
+    game_day: GameDay | None = None
     not_exercised: tuple[NotExercised, ...] = ()
 
     @property
