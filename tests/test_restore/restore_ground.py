@@ -80,7 +80,7 @@ class RestoreGround:
             self.environment,
             sessions,
             Wanted(scope=scope, target=target, region=region, **wanted),
-            erased_of(sessions, self.home, self.clock),
+            erased_of(self.environment, self.home, self.clock, lambda: sessions),
             home=self.home,
             clock=self.clock,
             rng=random.SystemRandom(),
@@ -109,7 +109,7 @@ class RestoreGround:
             home=self.home,
             sessions=sessions,
             recorder=restore_recorder(self.environment, sessions, self.home, REPOSITORY, self.clock),
-            erased=erased_of(sessions, self.home, self.clock, seen=seen),
+            erased=erased_of(self.environment, self.home, self.clock, lambda: sessions, seen=seen),
             trail=AuditTrail(self.home, self.clock),
             say=self.said.append,
         )

@@ -2,15 +2,242 @@
 
 from __future__ import annotations
 
+import json
+import os
+
 import pytest
+from applied_ground import PRIMARY, RECOVERY
 from restore_ground import tree
+
+from holdfast.clock import SystemClock
+from holdfast.errors import StorageError
+from holdfast.evidence.verification import verify
+from holdfast.restore.errors import (
+    BadTarget,
+    IdempotencyKeyReused,
+    NotEnoughSpace,
+    PlanForAnother,
+    TargetChanged,
+    WouldOverwrite,
+)
+from holdfast.restore.folders import RestoreFolders
+from holdfast.restore.state import Step, read_state, states
 
 pytestmark = pytest.mark.sandbox
 
 
+def records(ground):
+    """What the evidence says, all of which must verify."""
+    verification = verify(ground.home / "evidence" / ground.name, clock=SystemClock())
+    assert verification.findings == ()
+    return [record.entry for _, record in verification.records]
+
+
 def test_what_was_backed_up_comes_back_and_is_recorded(ground):
     ground.applied.push()
-    plan = ground.plan()
+    plan = ground.plan(reason="INC-1")
+    assert (plan.changes.create.files, plan.changes.overwrite.files, plan.changes.left) == (3, 0, 0)
     state = ground.run(plan, ground.approve(plan))
-    assert state.verdict == "PASSED", state.done
+    assert (state.verdict, state.step) == ("PASSED", Step.ENDED)
     assert tree(ground.folder / "restored") == tree(ground.applied.source)
+    (entry,) = records(ground)
+    assert (entry.identity.kind, entry.identity.record_id) == ("restore", state.restore_id)
+    assert (entry.result.verdict, entry.people.operator) == ("PASSED", ground.arn("runner"))
+    assert entry.people.approver == ground.arn("approver")
+    assert state.document()["evidence"]["location"].startswith("s3://")
+    outcomes = {check.id: check.outcome for check in entry.checks}
+    assert outcomes["second-approval"] == "PASSED"
+    assert outcomes["second-factor"] == "SKIPPED", "the sandbox's STS checks no code, and the record does not claim it"
+    assert [p.name for p in ground.folder.iterdir() if p.name.startswith(".restored")] == []
+
+
+def test_the_same_command_again_does_nothing_and_says_the_same(ground):
+    ground.applied.push()
+    plan = ground.plan()
+    approval = ground.approve(plan)
+    first = ground.run(plan, approval)
+    (ground.folder / "restored" / "notes.txt").write_text("work that went on")
+    again = ground.run(plan, approval)
+    assert again.document() == first.document()
+    assert (ground.folder / "restored" / "notes.txt").read_text() == "work that went on"
+    assert len(records(ground)) == 1
+
+
+def test_an_idempotency_key_stands_for_one_plan(ground):
+    ground.applied.push()
+    one, other = ground.plan(), ground.plan(ground.folder / "elsewhere")
+    ground.run(one, ground.approve(one), key="ticket-1")
+    with pytest.raises(IdempotencyKeyReused):
+        ground.run(other, ground.approve(other), key="ticket-1")
+    assert not (ground.folder / "elsewhere").exists()
+
+
+def test_it_restores_into_a_bucket_below_the_prefix_and_reads_it_back(ground):
+    ground.applied.push()
+    s3, bucket = ground.applied.s3(), f"quarantine-{ground.name}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="incident/other.txt", Body=b"mine")
+    state = ground.restore(f"s3://{bucket}/incident", region=PRIMARY)
+    assert state.verdict == "PASSED", state.done
+    keys = {each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+    assert keys == {"incident/other.txt", *(f"incident/{name}" for name in tree(ground.applied.source))}
+    assert s3.get_object(Bucket=bucket, Key="incident/data/b.bin")["Body"].read() == b"b" * 1000
+
+
+def test_a_target_with_other_content_needs_leave_to_overwrite(ground):
+    ground.applied.push()
+    target = ground.folder / "restored"
+    (target / "data").mkdir(parents=True)
+    (target / "notes.txt").write_text("newer")
+    (target / "mine.txt").write_text("not in any set")
+    (target / "data" / "b.bin").write_bytes(b"b" * 1000)
+    with pytest.raises(WouldOverwrite, match=r"notes\.txt"):
+        ground.plan()
+    plan = ground.plan(overwrite=True)
+    changes = plan.changes
+    assert (changes.create.files, changes.overwrite.files, changes.same.files, changes.left) == (1, 1, 1, 1)
+    assert ground.run(plan, ground.approve(plan)).verdict == "PASSED"
+    assert tree(target) == tree(ground.applied.source) | {"mine.txt": b"not in any set"}
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_target_that_changed_after_the_approval_is_refused(ground, overwrite):
+    ground.applied.push()
+    plan = ground.plan(overwrite=overwrite)
+    approval = ground.approve(plan)
+    (ground.folder / "restored").mkdir()
+    (ground.folder / "restored" / "notes.txt").write_text("appeared meanwhile")
+    with pytest.raises(TargetChanged):
+        ground.run(plan, approval)
+    assert tree(ground.folder / "restored") == {"notes.txt": b"appeared meanwhile"}
+    assert states(ground.home, ground.name) == []
+
+
+def test_a_name_taken_at_the_last_moment_is_not_replaced(ground, monkeypatch):
+    ground.applied.push()
+    plan = ground.plan()
+    from holdfast.restore import running
+
+    real = running.place
+
+    def taken(staged, target, names, *, overwrite):
+        target.mkdir()
+        (target / "notes.txt").write_text("mine")
+        return real(staged, target, names, overwrite=overwrite)
+
+    monkeypatch.setattr(running, "place", taken)
+    with pytest.raises(TargetChanged, match=r"notes\.txt"):
+        ground.run(plan, ground.approve(plan))
+    assert (ground.folder / "restored" / "notes.txt").read_text() == "mine"
+
+
+def test_a_folder_exchanged_for_a_link_at_the_last_moment_leads_nowhere(ground, monkeypatch):
+    ground.applied.push()
+    plan, outside = ground.plan(), ground.folder / "outside"
+    outside.mkdir()
+    from holdfast.restore import running
+
+    real = running.place
+
+    def exchanged(staged, target, names, *, overwrite):
+        target.mkdir()
+        (target / "data").symlink_to(outside)
+        return real(staged, target, names, overwrite=overwrite)
+
+    monkeypatch.setattr(running, "place", exchanged)
+    with pytest.raises(BadTarget):
+        ground.run(plan, ground.approve(plan))
+    assert list(outside.iterdir()) == []
+
+
+def test_damage_in_the_vault_keeps_everything_back_and_is_recorded_as_failed(ground):
+    pushed = ground.applied.push()
+    plan = ground.plan(region=PRIMARY)
+    key = next(each["Key"] for each in ground.applied.versions("objects/") if each["Size"] == 1000)
+    s3 = ground.applied.s3()
+    for version in ground.applied.versions(key):
+        assert version["Key"] == key
+    from holdfast.backupsets import reading
+
+    real = reading.Reader.verified
+
+    def lost(self, asked, digest):
+        if asked == key:
+            raise reading.ObjectLost(key=asked, region=self.region)
+        return real(self, asked, digest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading.Reader, "verified", lost)
+        state = ground.run(plan, ground.approve(plan))
+    assert state.verdict == "FAILED"
+    assert not (ground.folder / "restored").exists()
+    assert any("nothing-missing" in reason for reason in state.document()["reasons"])
+    (entry,) = records(ground)
+    assert entry.result.verdict == "FAILED"
+    assert pushed.set_id in entry.source.recovery_point
+    assert s3 is not None
+
+
+def test_an_environment_declared_anew_needs_a_new_plan(ground):
+    ground.applied.push()
+    plan = ground.plan()
+    approval = ground.approve(plan)
+    ground.environment = ground.applied.environment.model_copy(update={"description": "changed"})
+    with pytest.raises(PlanForAnother):
+        ground.run(plan, approval)
+
+
+def test_a_disk_too_small_is_said_before_anything_is_fetched(ground, monkeypatch):
+    ground.applied.push()
+    plan = ground.plan()
+    usage = os.statvfs_result
+    from holdfast.restore import running
+
+    monkeypatch.setattr(running.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 10})())
+    with pytest.raises(NotEnoughSpace):
+        ground.run(plan, ground.approve(plan))
+    assert usage is os.statvfs_result
+    monkeypatch.undo()
+    assert ground.run(plan, ground.approve(plan)).verdict == "PASSED"
+
+
+def test_a_journal_somebody_changed_is_one_error_and_no_fresh_start(ground):
+    ground.applied.push()
+    plan = ground.plan()
+    approval = ground.approve(plan)
+    state = ground.run(plan, approval)
+    folders = RestoreFolders(ground.home, ground.name, state.restore_id, plan.target)
+    text = folders.journal.read_text().replace("PASSED", "FAILED")
+    folders.journal.write_text(text)
+    with pytest.raises(StorageError, match="cannot be trusted"):
+        ground.run(plan, approval)
+    with pytest.raises(StorageError, match="cannot be trusted"):
+        read_state(ground.home, ground.name, state.restore_id)
+
+
+def test_the_audit_log_says_who_restored_what_to_where(ground):
+    ground.applied.push()
+    ground.restore()
+    surroundings = ground.surroundings()
+    begin, end = surroundings.trail.entries(environment=ground.name)
+    assert (begin["phase"], end["phase"], end["outcome"]) == ("begin", "end", "PASSED")
+    assert begin["principal"] == ground.arn("runner")
+    assert begin["target"] == str(ground.folder / "restored")
+    assert json.dumps(begin)
+
+
+def test_the_recovery_region_is_enough_when_the_primary_one_is_lost(ground):
+    ground.applied.push()
+    plan = ground.plan(region=RECOVERY)
+    approval = ground.approve(plan)
+    surroundings = ground.surroundings()
+    lost = frozenset({PRIMARY})
+    guarded = surroundings.sessions.guarded(regions=lost, buckets=frozenset({ground.applied.bucket(PRIMARY)}))
+    from dataclasses import replace
+
+    from holdfast.restore.admission import Asked
+    from holdfast.restore.running import run
+
+    state = run(Asked(plan=plan, approval=approval), replace(surroundings, sessions=guarded))
+    assert state.verdict == "PASSED"
+    assert guarded.guard.refused == ()

@@ -108,6 +108,27 @@ class ChainedLog:
             pass
         return last
 
+    def newest(self) -> Iterator[Line]:
+        """Lines from the end, newest first, as far as 64 KiB reach; each is checked by itself only.
+
+        Raises:
+            LogDamaged: one is not a line of the log.
+            LogUnreadable: the system refuses.
+        """
+        try:
+            with self.path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                start = max(0, size - MAX_LINE)
+                file.seek(start)
+                tail = file.read()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise LogUnreadable(path=self.path, reason=error.strerror or error) from error
+        lines = tail[: tail.rfind(b"\n") + 1].splitlines(keepends=True)
+        for raw in reversed(lines[1:] if start else lines):
+            yield _parse(raw, Source(self.path))
+
     @contextlib.contextmanager
     def _opened(self) -> Iterator[int]:
         """The file, locked; the system lets go of it when the process ends."""

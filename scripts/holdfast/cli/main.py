@@ -14,6 +14,7 @@ from holdfast.errors import HoldfastError, Interrupted, Terminated
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("holdfast.cli.apply", "Apply an environment's stacks with Terraform."),
+    "audit": ("holdfast.cli.audit", "Who changed what: list, verify and export the audit log."),
     "capture": ("holdfast.cli.capture", "Capture how an environment is set up as a backup set."),
     "catalog": ("holdfast.cli.catalog", "List the backup sets of an environment."),
     "demo": ("holdfast.cli.demo", "Declare, prove, apply, restore and attack on a local AWS."),
@@ -21,12 +22,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("holdfast.cli.doctor", "Check that this machine has what Holdfast needs."),
     "drill": ("holdfast.cli.drill", "Run restore drills and immutability probes."),
     "env": ("holdfast.cli.env", "Make, list, show, compare and validate environments."),
+    "erasure": ("holdfast.cli.erasure", "What was erased on purpose and must not come back."),
     "evidence": ("holdfast.cli.evidence", "List and verify signed evidence."),
     "plan": ("holdfast.cli.plan", "Plan an environment's stacks with Terraform."),
+    "postgres": ("holdfast.cli.postgres", "Archive PostgreSQL servers and check their archives."),
     "prove": ("holdfast.cli.prove", "Prove recovery objectives from the declaration."),
     "push": ("holdfast.cli.push", "Write a directory into the vault as a backup set."),
     "restore": ("holdfast.cli.restore", "Restore: plan, approve by a second person, run, verify."),
     "review": ("holdfast.cli.review", "Review plan JSON for what weakens protection."),
+    "runbook": ("holdfast.cli.runbook", "Write the recovery runbook with an environment's real names."),
     "sandbox": ("holdfast.cli.sandbox", "Start, inspect and stop the local AWS."),
     "synth": ("holdfast.cli.synth", "Write an environment's Terraform configuration."),
 }

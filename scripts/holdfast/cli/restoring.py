@@ -53,7 +53,7 @@ def planned(settings: Settings, name: str, options: dict[str, Any]) -> RestorePl
         reason=options["reason"],
     )
     sessions, clock = sessions_of(settings, name), SystemClock()
-    erased = erased_of(sessions, settings.home, clock)
+    erased = erased_of(environment, settings.home, clock, lambda: sessions)
     return make_plan(environment, sessions, wanted, erased, home=settings.home, clock=clock, rng=random.SystemRandom())
 
 
@@ -124,7 +124,7 @@ def restored(settings: Settings, name: str, plan_path: Path, options: dict[str, 
         home=settings.home,
         sessions=sessions,
         recorder=restore_recorder(sessions.environment, sessions, settings.home, settings.environments, clock),
-        erased=erased_of(sessions, settings.home, clock, seen=plan.erasure_head),
+        erased=erased_of(sessions.environment, settings.home, clock, lambda: sessions, seen=plan.erasure_head),
         trail=AuditTrail(settings.home, clock),
         clock=clock,
         say=lambda line: settings.human.print(f"· {line}", markup=False, soft_wrap=True),

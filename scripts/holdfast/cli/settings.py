@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from holdfast.cli.auditing import AUDITED, audited
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -65,7 +67,11 @@ def shared_options(command: F) -> F:
     @click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
     @functools.wraps(command)
     def with_settings(*args: Any, environments: Path, as_json: bool, **kwargs: Any) -> Any:
-        return command(*args, settings=Settings(environments, home(), as_json), **kwargs)
+        settings = Settings(environments, home(), as_json)
+        path = click.get_current_context().command_path.partition(" ")[2]
+        if path not in AUDITED:
+            return command(*args, settings=settings, **kwargs)
+        return audited(path, settings, kwargs, lambda: command(*args, settings=settings, **kwargs))
 
     return with_settings  # type: ignore[return-value]  # click's decorators keep the call signature
 

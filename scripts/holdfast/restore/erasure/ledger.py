@@ -6,7 +6,7 @@ record of an export by the value of a field; a secret that was revoked, by its v
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from enum import StrEnum
@@ -124,22 +124,29 @@ class ErasureLedger:
         """Whether anything was ever erased."""
         return self.log.path.exists()
 
-    def add(self, subject: Subject, key: ErasureKey, *, reason: str, actor: str) -> tuple[Line, bool]:
-        """Write a subject down; one that is there already is not written again.
+    def add(self, subjects: Sequence[Subject], key: ErasureKey, *, reason: str, actor: str) -> list[tuple[Line, bool]]:
+        """Write subjects down; one that is there already is not written again.
 
         Returns:
-            its line, and whether it is new.
+            the line of each, and whether it is new.
 
         Raises:
             ErasureKeyWrong: the ledger was begun with another key.
             LogNotWritten: it could not be written.
         """
-        group = subject.group()
-        mac = group.mac(key, subject.value)
-        for line in self._lines(key):
-            if line.body["mac"] == mac:
-                return line, False
-        body = {
+        known = {line.body["mac"]: line for line in self._lines(key)}
+        found = []
+        for subject in subjects:
+            group = subject.group()
+            mac = group.mac(key, subject.value)
+            is_new = mac not in known
+            if is_new:
+                known[mac] = self.log.append(self._body(group, mac, key, reason=reason, actor=actor))
+            found.append((known[mac], is_new))
+        return found
+
+    def _body(self, group: Group, mac: str, key: ErasureKey, *, reason: str, actor: str) -> dict[str, Any]:
+        return {
             "schema": SCHEMA,
             "environment": self.environment,
             "at": self._clock.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -152,7 +159,6 @@ class ErasureLedger:
             "field": group.field,
             "mac": mac,
         }
-        return self.log.append(body), True
 
     def erased(self, key: ErasureKey | None, *, seen: Iterable[tuple[str, str]] = ()) -> Erased:
         """All that was erased.
