@@ -26,6 +26,15 @@ _FORMATS = ("markdown", "json", "sarif", "junit", "github", "html")
 )
 @click.option("--suppressions", type=click.Path(path_type=Path), help="YAML file of accepted findings.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, not to stdout.")
+@click.option(
+    "--every-format",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write every format into this folder, and print nothing.",
+)
+@click.option(
+    "--title", default="", metavar="NAME", help="What is reviewed; the comment replaces that of this name only."
+)
 @click.option("--max-bytes", default=60_000, show_default=True, type=click.IntRange(min=1), help="Limit for Markdown.")
 @shared_options
 def command(
@@ -36,6 +45,8 @@ def command(
     fail_on: str,
     suppressions: Path | None,
     output: Path | None,
+    folder: Path | None,
+    title: str,
     max_bytes: int,
     settings: Settings,
 ) -> int:
@@ -60,13 +71,15 @@ def command(
     from holdfast.review.load import load_plans
     from holdfast.review.memory import collector_paused
     from holdfast.review.proofs import load_proofs, proofs_lost
-    from holdfast.review.render import render
+    from holdfast.review.render import FILES, render
     from holdfast.review.review import review
     from holdfast.review.stacks import load_stacks
     from holdfast.review.suppressions import load_suppressions
 
     if settings.as_json and format_ not in (None, "json"):
         raise click.UsageError("--json and --format say different things; give one of them")
+    if folder is not None and (output is not None or format_ is not None or settings.as_json):
+        raise click.UsageError("--every-format writes files of its own; leave out --output, --format and --json")
     if base is not None and head is None:
         raise click.UsageError("--base needs --head: both sides are compared")
     if not plans and base is None:
@@ -81,9 +94,13 @@ def command(
             threshold=Severity(fail_on),
             more=proofs_lost(load_proofs(base), load_proofs(head)) if base and head else (),
             root=Path.cwd(),
+            title=title,
         )
-        text = render(result, "json" if settings.as_json else format_ or "markdown", max_bytes=max_bytes)
-    _write(text, output)
+        if folder is None:
+            _write(render(result, "json" if settings.as_json else format_ or "markdown", max_bytes=max_bytes), output)
+        else:
+            for name, file in FILES.items():
+                _write(render(result, name, max_bytes=max_bytes), folder / file)
     return result.verdict.exit_code
 
 
@@ -94,6 +111,7 @@ def _write(text: str, output: Path | None) -> None:
     from holdfast.review.errors import ReviewNotWritten
 
     try:
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise ReviewNotWritten(path=output, reason=error.strerror or str(error)) from None

@@ -57,6 +57,7 @@ class Review:
     suppressed: tuple[Suppressed, ...]
     partial: bool
     threshold: Severity
+    title: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -114,6 +115,7 @@ def review(
     threshold: Severity = Severity.HIGH,
     more: Iterable[Finding] = (),
     root: Path | None = None,
+    title: str = "",
 ) -> Review:
     """Review plans, and stacks where both sides are given.
 
@@ -127,6 +129,7 @@ def review(
         threshold: the least severity the verdict counts.
         more: findings of other checks, such as proofs that no longer hold.
         root: the folder files are named from, where a plan lies below it.
+        title: what is reviewed, such as the name of an environment; a comment replaces that of the same title only.
 
     Raises:
         PlanTooDeep: a value in a plan is nested too deeply to be compared.
@@ -150,6 +153,7 @@ def review(
         suppressed=tuple(replace(s, finding=_named(s.finding, constructs)) for s in accepted),
         partial=any(partial_reasons(plan) for plan in plans),
         threshold=threshold,
+        title=title,
     )
 
 

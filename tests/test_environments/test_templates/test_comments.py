@@ -1,4 +1,4 @@
-"""The one comment of a review is replaced, never repeated, and never somebody else's."""
+"""The one comment of a review is replaced, never repeated, and never somebody else's: the pipelines' own commands."""
 
 from __future__ import annotations
 
@@ -6,105 +6,53 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from pipeline_ground import gitlab, workflow, write_tool
+from pipeline_ground import gitlab, workflow
 
+SCRIPT = Path(__file__).parents[3] / "scripts" / "post-review-comment"
 MARKER = "<!-- holdfast-review: acme -->"
 NEW = f"{MARKER}\n# acme\n`$(touch pwned)` 'quoted' \"twice\"\n"
-
-GH = f"""#!{sys.executable}
-import json, pathlib, subprocess, sys
-
-store = pathlib.Path(sys.argv[0]).parent / "comments.json"
-comments = json.loads(store.read_text())
-arguments = sys.argv[1:]
-if "--jq" in arguments:
-    assert "--paginate" in arguments and "repos/acme/infra/issues/7/comments" in arguments
-    program = arguments[arguments.index("--jq") + 1]
-    sys.exit(subprocess.run(["jq", "-r", program], input=json.dumps(comments), text=True).returncode)
-method, address = arguments[arguments.index("--method") + 1], arguments[arguments.index("--method") + 2]
-body = pathlib.Path(arguments[arguments.index("-F") + 1].removeprefix("body=@")).read_text()
-if method == "POST":
-    assert address == "repos/acme/infra/issues/7/comments"
-    comments.append({{"id": 99, "user": {{"login": "github-actions[bot]"}}, "body": body}})
-else:
-    (one,) = [each for each in comments if address == f"repos/acme/infra/issues/comments/{{each['id']}}"]
-    one["body"] = body
-store.write_text(json.dumps(comments))
-"""
+BOT, TOKEN = "github-actions[bot]", "secret-token"
 
 
-def comment(number: int, login: str, body: str) -> dict:
-    return {"id": number, "user": {"login": login}, "body": body}
-
-
-@pytest.mark.skipif(not shutil.which("jq"), reason="jq, which gh has built in, is not installed")
-@pytest.mark.parametrize(
-    ("there", "replaced"),
-    [
-        ([], 99),
-        ([comment(1, "zoe", "looks good")], 99),
-        ([comment(1, "github-actions[bot]", f"{MARKER}\nold")], 1),
-        ([comment(1, "mallory", f"{MARKER}\nmine"), comment(2, "github-actions[bot]", f"{MARKER}\nold")], 2),
-        ([comment(1, "github-actions[bot]", "<!-- holdfast-review: prod -->\nold")], 99),
-        ([comment(1, "github-actions[bot]", f"quoting {MARKER}")], 99),
-    ],
-)
-def test_github_has_one_comment_that_is_replaced(made, tmp_path, there, replaced):
-    tools = tmp_path / "tools"
-    tools.mkdir()
-    write_tool(tools, "gh", GH)
-    (tools / "comments.json").write_text(json.dumps(there))
-    (step,) = workflow(made(), "review")["jobs"]["comment"]["steps"]
-    variables = {"REPOSITORY": "acme/infra", "NUMBER": "7", "COMMENT": NEW.rstrip("\n"), "GH_TOKEN": "t"}
-
-    ran = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", step["run"]],
-        cwd=tmp_path,
-        env=variables | {"PATH": f"{tools}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert ran.returncode == 0, ran.stderr
-    after = json.loads((tools / "comments.json").read_text())
-    assert [each["id"] for each in after if each["body"] == NEW] == [replaced]
-    assert [each for each in after if each["id"] != replaced] == [each for each in there if each["id"] != replaced]
-    assert not (tmp_path / "pwned").exists()
-
-
-class Notes(BaseHTTPRequestHandler):
-    """The notes of a merge request, two a page."""
+class Host(BaseHTTPRequestHandler):
+    """The comments of one pull request, as GitHub and GitLab keep them."""
 
     def do_GET(self):
-        page = int(self.path.rpartition("page=")[2])
-        notes = self.server.notes[2 * page - 2 : 2 * page]
-        self._answer(notes, str(page + 1) if self.server.notes[2 * page :] else "")
+        address = urlsplit(self.path)
+        if address.path == "/api/v4/user":
+            return self._answer({"id": 5})
+        page = int(parse_qs(address.query)["page"][0])
+        return self._answer(self.server.comments[100 * page - 100 : 100 * page])
 
     def do_POST(self):
-        self.server.notes.append({"id": 99, "body": self._body()})
-        self._answer({}, "")
+        self.server.comments.append({"id": 999, "body": self._body()})
+        self._answer({}, 201)
 
     def do_PUT(self):
         number = int(self.path.rpartition("/")[2])
-        (one,) = [each for each in self.server.notes if each["id"] == number]
+        (one,) = [each for each in self.server.comments if each["id"] == number]
         one["body"] = self._body()
-        self._answer({}, "")
+        self._answer({})
+
+    def do_PATCH(self):
+        self.do_PUT()
 
     def _body(self):
-        assert self.headers["PRIVATE-TOKEN"] == "secret"
         return json.loads(self.rfile.read(int(self.headers["Content-Length"])))["body"]
 
-    def _answer(self, document, following):
-        assert self.path.startswith("/api/v4/projects/5/merge_requests/7/notes")
+    def _answer(self, document, status=200):
+        assert TOKEN in (self.headers["PRIVATE-TOKEN"], (self.headers["Authorization"] or "").removeprefix("Bearer "))
+        self.server.paths.append(f"{self.command} {urlsplit(self.path).path}")
         content = json.dumps(document).encode()
-        self.send_response(200)
-        self.send_header("X-Next-Page", following)
+        self.send_response(self.server.status or status)
+        if self.server.status:
+            self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -114,9 +62,10 @@ class Notes(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def notes():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Notes)
-    server.notes = []
+def host():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
+    server.comments, server.paths, server.status = [], [], 0
+    server.address = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -125,41 +74,133 @@ def notes():
     server.server_close()
 
 
-@pytest.mark.parametrize(
-    ("there", "replaced"),
-    [
-        ([], 99),
-        ([{"id": 1, "body": "looks good"}], 99),
-        ([{"id": 1, "body": f"{MARKER}\nold"}], 1),
-        ([{"id": n, "body": "talk"} for n in range(1, 4)] + [{"id": 4, "body": f"{MARKER}\nold"}], 4),
-        ([{"id": 1, "body": "<!-- holdfast-review: prod -->\nold"}], 99),
-    ],
-)
-def test_gitlab_has_one_note_that_is_replaced(made, tmp_path, notes, there, replaced):
-    notes.notes = [dict(each) for each in there]
-    (tmp_path / "comment.md").write_text(NEW)
-    (script,) = gitlab(made())["holdfast: comment acme"]["script"]
-    host, port = notes.server_address
-    variables = {
-        "CI_API_V4_URL": f"http://{host}:{port}/api/v4",
-        "CI_PROJECT_ID": "5",
-        "CI_MERGE_REQUEST_IID": "7",
-        "HOLDFAST_GITLAB_TOKEN": "secret",
-        "no_proxy": "127.0.0.1",
-        "PATH": os.environ["PATH"],
-    }
+@pytest.fixture
+def pull_request(made, host, tmp_path):
+    """Run what the GitHub workflow runs to write a comment, in a checkout of what it would be merged into."""
 
+    def run(text=NEW, **variables):
+        (tmp_path / "scripts").mkdir()
+        shutil.copy2(SCRIPT, tmp_path / "scripts")
+        step = workflow(made(), "review")["jobs"]["comment"]["steps"][-1]
+        assert set(step["env"]) == {"GH_TOKEN", "PULL_REQUEST", "COMMENT"}
+        settings = {
+            "GITHUB_API_URL": host.address,
+            "GITHUB_REPOSITORY": "acme/infra",
+            "PULL_REQUEST": "7",
+            "COMMENT": text.rstrip("\n"),
+            "GH_TOKEN": TOKEN,
+        }
+        return bash(step["run"], tmp_path, settings | variables)
+
+    return run
+
+
+def bash(script, folder, variables):
     ran = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", script],
-        cwd=tmp_path,
-        env=variables,
+        cwd=folder,
+        env=variables | {"PATH": os.environ["PATH"], "no_proxy": "*"},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
+    assert TOKEN not in ran.stdout + ran.stderr
+    return ran
+
+
+def comment(number, login, body):
+    return {"id": number, "user": {"login": login}, "body": body}
+
+
+TALK = [comment(n, "zoe", "talk") for n in range(100, 250)]
+
+
+@pytest.mark.parametrize(
+    ("there", "replaced"),
+    [
+        ([], 999),
+        ([comment(1, "zoe", "looks good")], 999),
+        ([comment(1, BOT, f"{MARKER}\nold")], 1),
+        ([comment(1, BOT, f"{MARKER}\r\nold")], 1),
+        ([*TALK, comment(1, BOT, f"{MARKER}\nold")], 1),
+        ([comment(1, "mallory", f"{MARKER}\nmine"), comment(2, BOT, f"{MARKER}\nold")], 2),
+        ([comment(1, BOT, "<!-- holdfast-review: prod -->\nold")], 999),
+        ([comment(1, BOT, f"quoting {MARKER}")], 999),
+        ([{"id": 1, "user": None, "body": None}], 999),
+    ],
+)
+def test_github_has_one_comment_that_is_replaced(pull_request, host, tmp_path, there, replaced):
+    host.comments = [dict(each) for each in there]
+
+    ran = pull_request()
 
     assert ran.returncode == 0, ran.stderr
-    assert [each["id"] for each in notes.notes if each["body"] == NEW] == [replaced]
-    assert len(notes.notes) == len(there) + (replaced == 99)
-    assert "secret" not in ran.stdout + ran.stderr
+    assert [each["id"] for each in host.comments if each["body"] == NEW] == [replaced]
+    assert len(host.comments) == len(there) + (replaced == 999)
+    assert [each for each in host.comments if each["id"] != replaced] == [e for e in there if e["id"] != replaced]
+    assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize(
+    ("there", "replaced"),
+    [
+        ([], 999),
+        ([{"id": 1, "author": {"id": 4}, "body": f"{MARKER}\nnot mine"}], 999),
+        ([{"id": 1, "author": {"id": 5}, "body": f"{MARKER}\nold"}], 1),
+        ([{"id": n, "body": "talk"} for n in range(2, 200)] + [{"id": 1, "author": {"id": 5}, "body": MARKER}], 1),
+        ([{"id": 1, "author": {"id": 5}, "body": "<!-- holdfast-review: prod -->\nold"}], 999),
+    ],
+)
+def test_gitlab_has_one_note_that_is_replaced(made, host, tmp_path, there, replaced):
+    host.comments = [dict(each) for each in there]
+    (tmp_path / "review").mkdir()
+    (tmp_path / "review" / "comment.md").write_text(NEW)
+    shutil.copy2(SCRIPT, tmp_path / ".post-review-comment")
+    fetch, show, post = gitlab(made())["holdfast: comment acme"]["script"]
+    variables = {
+        "CI_API_V4_URL": f"{host.address}/api/v4",
+        "CI_PROJECT_ID": "5",
+        "CI_PROJECT_DIR": str(tmp_path),
+        "CI_MERGE_REQUEST_IID": "7",
+        "HOLDFAST_GITLAB_TOKEN": TOKEN,
+    }
+
+    ran = bash(post, tmp_path, variables)
+
+    assert "CI_MERGE_REQUEST_DIFF_BASE_SHA" in fetch
+    assert "$CI_MERGE_REQUEST_DIFF_BASE_SHA:scripts/post-review-comment" in show
+    assert ran.returncode == 0, ran.stderr
+    assert [each["id"] for each in host.comments if each["body"] == NEW] == [replaced]
+    assert len(host.comments) == len(there) + (replaced == 999)
+    assert all("/api/v4/projects/5/merge_requests/7/notes" in path for path in host.paths[1:])
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308, 401, 403, 404, 500])
+def test_a_refusal_or_redirect_is_one_line_and_takes_the_token_nowhere(pull_request, host, status):
+    host.status = status
+
+    ran = pull_request()
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith(f"error: GET /repos/acme/infra/issues/7/comments: {status}")
+    assert "elsewhere" not in " ".join(host.paths)
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "problem"),
+    [
+        ("no marker", {}, "does not begin with the marker"),
+        (f"{MARKER}\n{'x' * 70_000}", {}, "longer than 65536 bytes"),
+        (NEW, {"GH_TOKEN": ""}, "GH_TOKEN is not set"),
+        (NEW, {"PULL_REQUEST": "7/../../8"}, "PULL_REQUEST is not of the expected form"),
+        (NEW, {"GITHUB_REPOSITORY": "acme"}, "GITHUB_REPOSITORY is not of the expected form"),
+        (NEW, {"GITHUB_API_URL": "http://api.example.com"}, "http://api.example.com is not https"),
+    ],
+)
+def test_what_must_not_be_posted_is_not(pull_request, host, text, variables, problem):
+    ran = pull_request(text, **variables)
+
+    assert ran.returncode == 1
+    assert problem in ran.stderr
+    assert host.paths == []

@@ -94,7 +94,7 @@ def test_every_action_is_pinned_to_a_commit(made, case):
 def test_no_checkout_leaves_a_token_behind(made):
     checkouts = [step for _, step in steps(made()) if step.get("uses", "").startswith("actions/checkout")]
 
-    assert len(checkouts) == 5
+    assert len(checkouts) == 6
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
 
@@ -113,7 +113,7 @@ def test_the_rights_of_each_job(made):
 
     assert rights == {
         "review.review": {"contents": "read"},
-        "review.comment": {"pull-requests": "write"},
+        "review.comment": {"contents": "read", "pull-requests": "write"},
         "apply.plan": {"contents": "read", "id-token": "write"},
         "apply.apply": {"contents": "read", "id-token": "write"},
         "drill.drill": {"contents": "read", "id-token": "write"},
@@ -123,7 +123,10 @@ def test_the_rights_of_each_job(made):
 def test_the_job_that_may_comment_runs_nothing_of_the_pull_request(made):
     comment = workflow(made(), "review")["jobs"]["comment"]
 
-    assert all("uses" not in step for step in comment["steps"])
+    (checkout, post) = comment["steps"]
+    assert checkout["uses"].startswith("actions/checkout@")
+    assert checkout["with"]["ref"] == "${{ github.event.pull_request.base.sha }}"
+    assert "holdfast" not in post["run"]
     assert "github.event.pull_request.head.repo.full_name == github.repository" in comment["if"]
 
 

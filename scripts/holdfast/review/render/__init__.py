@@ -17,6 +17,16 @@ FORMATS: Mapping[str, str] = {
 }
 """The formats, and the module of each: imported when it is used."""
 
+FILES: Mapping[str, str] = {
+    "markdown": "review.md",
+    "json": "review.json",
+    "sarif": "review.sarif",
+    "junit": "review.xml",
+    "github": "annotations.txt",
+    "html": "review.html",
+}
+"""The file of each format where all are written."""
+
 
 def render(review: Review, format_: str, *, max_bytes: int = 60_000) -> str:
     """Print a review.

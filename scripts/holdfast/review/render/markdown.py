@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from holdfast.review.errors import ReviewTooLarge
@@ -11,8 +12,8 @@ from holdfast.review.render.escape import cell, code, prose
 from holdfast.review.review import Review, Verdict
 from holdfast.review.rules import CATALOGUE
 
-MARKER = "<!-- holdfast-review -->"
-"""The first line, by which a later run finds the comment and replaces it."""
+MARKER = "<!-- holdfast-review{} -->"
+"""The first line, by which a later run finds the comment of the same title and replaces it."""
 
 _MARKS = {Severity.BLOCK: "🛑", Severity.HIGH: "🔶", Severity.WARN: "⚠️", Severity.INFO: "ℹ️"}
 _VERDICTS = {
@@ -38,7 +39,10 @@ def render(review: Review, max_bytes: int = 60_000) -> str:
 
 
 def _head(review: Review) -> list[str]:
-    lines = [MARKER, f"## Holdfast review: {_VERDICTS[review.verdict]}", ""]
+    title = re.sub(r"[^a-z0-9-]", "-", review.title.lower())
+    marker = MARKER.format(f": {title}" if title else "")
+    of = f" of {code(review.title)}" if title else ""
+    lines = [marker, f"## Holdfast review{of}: {_VERDICTS[review.verdict]}", ""]
     if review.partial:
         names = ", ".join(code(stack.name) for stack in review.stacks if stack.partial)
         lines += [f"> **Review is partial**: {names}. What the plan does not show was not reviewed.", ""]

@@ -3,6 +3,11 @@
 locals {
   vaults = "arn:aws:backup:*:${var.account}:backup-vault:${local.prefix}-*"
   plans  = "arn:aws:backup:*:${var.account}:backup-plan:*"
+  # What has a name of ours, to which AWS Backup adds an id.
+  tests = [
+    for kind in ["framework", "report-plan", "restore-testing-plan"] :
+    "arn:aws:backup:*:${var.account}:${kind}:${replace(local.prefix, "-", "_")}*"
+  ]
 
   # What AWS Backup and Data Lifecycle Manager work with, inside the boundaries the stacks make.
   managed = [
@@ -24,6 +29,25 @@ data "aws_iam_policy_document" "read_backup" {
     resources = [local.vaults]
   }
 
+  statement {
+    sid = "ReadTestsAndReports"
+    actions = [
+      "backup:DescribeFramework",
+      "backup:DescribeReportPlan",
+      "backup:GetRestoreTestingPlan",
+      "backup:GetRestoreTestingSelection",
+      "backup:ListTags",
+    ]
+    resources = local.tests
+  }
+
+  # These know no resource.
+  statement {
+    sid       = "ReadRegions"
+    actions   = ["backup:DescribeRegionSettings", "rds:DescribeDBInstanceAutomatedBackups"]
+    resources = ["*"]
+  }
+
   # Plans, snapshot policies and rules have ids for names.
   statement {
     sid = "ReadPlans"
@@ -43,9 +67,43 @@ data "aws_iam_policy_document" "read_backup" {
 
 data "aws_iam_policy_document" "deploy_backup" {
   statement {
+    sid = "SetUpTestsAndReports"
+    actions = [
+      "backup:CreateFramework",
+      "backup:CreateReportPlan",
+      "backup:CreateRestoreTestingPlan",
+      "backup:CreateRestoreTestingSelection",
+      "backup:DeleteReportPlan",
+      "backup:DeleteRestoreTestingSelection",
+      "backup:TagResource",
+      "backup:UntagResource",
+      "backup:UpdateFramework",
+      "backup:UpdateReportPlan",
+      "backup:UpdateRestoreTestingPlan",
+      "backup:UpdateRestoreTestingSelection",
+    ]
+    resources = local.tests
+  }
+
+  # One setting an account and Region; it knows no resource.
+  statement {
+    sid       = "OptServicesIn"
+    actions   = ["backup:UpdateRegionSettings"]
+    resources = ["*"]
+  }
+
+  # Point-in-time recovery of named instances in the recovery Region. Stopping it is not a pipeline's work.
+  statement {
+    sid       = "ReplicateDatabases"
+    actions   = ["rds:StartDBInstanceAutomatedBackupsReplication"]
+    resources = ["arn:aws:rds:*:${var.account}:db:*", "arn:aws:rds:*:${var.account}:auto-backup:*"]
+  }
+
+  statement {
     sid = "SetUpVaults"
     actions = [
       "backup:CreateBackupVault",
+      "backup:CreateLogicallyAirGappedBackupVault",
       "backup:PutBackupVaultAccessPolicy",
       "backup:PutBackupVaultLockConfiguration",
       "backup:PutBackupVaultNotifications",
@@ -71,7 +129,7 @@ data "aws_iam_policy_document" "deploy_backup" {
     condition {
       test     = "StringLike"
       variable = "kms:ViaService"
-      values   = ["backup.*.amazonaws.com"]
+      values   = ["backup.*.amazonaws.com", "rds.*.amazonaws.com"]
     }
   }
 
@@ -154,7 +212,8 @@ data "aws_iam_policy_document" "never_backup" {
     resources = ["*"]
   }
 
-  # A grant passes the use of a key on. AWS Backup makes one for the vault; nobody else needs any.
+  # A grant passes the use of a key on. AWS Backup makes one for the vault, RDS one for what it replicates; nobody else
+  # needs any.
   statement {
     sid       = "NeverGrantKeys"
     effect    = "Deny"
@@ -164,7 +223,7 @@ data "aws_iam_policy_document" "never_backup" {
     condition {
       test     = "StringNotLike"
       variable = "kms:ViaService"
-      values   = ["backup.*.amazonaws.com"]
+      values   = ["backup.*.amazonaws.com", "rds.*.amazonaws.com"]
     }
   }
 }

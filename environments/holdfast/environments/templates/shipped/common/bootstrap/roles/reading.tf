@@ -11,9 +11,9 @@ locals {
   roles    = "arn:aws:iam::${var.account}:role/${local.prefix}-*"
   policies = "arn:aws:iam::${var.account}:policy/${local.prefix}-*"
 
-  # The pipelines' own roles, and the one for emergencies.
+  # The pipelines' own roles. The one for emergencies is in break-glass.tf.
   reserved = [
-    for purpose in ["planner", "deployer", "operator", "break-glass"] :
+    for purpose in ["planner", "deployer", "operator"] :
     "arn:aws:iam::${var.account}:role/${local.prefix}-${purpose}"
   ]
 }

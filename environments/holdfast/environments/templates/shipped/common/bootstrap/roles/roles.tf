@@ -11,20 +11,21 @@ locals {
   parts = merge(
     {
       planner  = ["state-reading", "reading", "never"]
-      deployer = ["state-reading", "state-writing", "reading", "deploying", "deploying-backup", "deploying-watch", "never"]
+      deployer = ["state-reading", "state-writing", "reading", "deploying", "deploying-backup", "deploying-network", "deploying-watch", "never"]
     },
     var.operator ? { operator = ["drilling"] } : {},
   )
 
   documents = merge(
     {
-      "state-reading"    = data.aws_iam_policy_document.read_state.json
-      "state-writing"    = data.aws_iam_policy_document.write_state.json
-      "reading"          = data.aws_iam_policy_document.reading.json
-      "deploying"        = data.aws_iam_policy_document.deploy.json
-      "deploying-backup" = data.aws_iam_policy_document.deploy_backup.json
-      "deploying-watch"  = data.aws_iam_policy_document.deploy_watch.json
-      "never"            = data.aws_iam_policy_document.nevers.json
+      "state-reading"     = data.aws_iam_policy_document.read_state.json
+      "state-writing"     = data.aws_iam_policy_document.write_state.json
+      "reading"           = data.aws_iam_policy_document.reading.json
+      "deploying"         = data.aws_iam_policy_document.deploy.json
+      "deploying-backup"  = data.aws_iam_policy_document.deploying_backup.json
+      "deploying-network" = data.aws_iam_policy_document.deploy_network.json
+      "deploying-watch"   = data.aws_iam_policy_document.deploy_watch.json
+      "never"             = data.aws_iam_policy_document.nevers.json
     },
     var.operator ? { "drilling" = data.aws_iam_policy_document.drill.json } : {},
   )
@@ -40,7 +41,15 @@ data "aws_iam_policy_document" "reading" {
   source_policy_documents = [
     data.aws_iam_policy_document.read.json,
     data.aws_iam_policy_document.read_backup.json,
+    data.aws_iam_policy_document.read_network.json,
     data.aws_iam_policy_document.read_watch.json,
+  ]
+}
+
+data "aws_iam_policy_document" "deploying_backup" {
+  source_policy_documents = [
+    data.aws_iam_policy_document.deploy_backup.json,
+    data.aws_iam_policy_document.deploy_break_glass.json,
   ]
 }
 
@@ -48,6 +57,8 @@ data "aws_iam_policy_document" "nevers" {
   source_policy_documents = [
     data.aws_iam_policy_document.never.json,
     data.aws_iam_policy_document.never_backup.json,
+    data.aws_iam_policy_document.never_network.json,
+    data.aws_iam_policy_document.never_break_glass.json,
     data.aws_iam_policy_document.never_watch.json,
   ]
 }
