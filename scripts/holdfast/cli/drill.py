@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from holdfast.cli.drill_baseline import baseline_command
+from holdfast.cli.drill_due import due_command
 from holdfast.cli.settings import Settings, shared_options
 
 if TYPE_CHECKING:
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 
     from holdfast.drills.engine import Surroundings
     from holdfast.drills.spec import DrillSpec
+    from holdfast.environments.model import Environment
 
 
 @click.group
@@ -52,6 +56,8 @@ def list_command(settings: Settings) -> None:
 @click.option("--dataset", metavar="D", help="The dataset to restore.")
 @click.option("--tenant", metavar="T", help="Only this tenant of the dataset.")
 @click.option("--scenario", metavar="S", help="What is supposed to have happened, such as region_loss.")
+@click.option("--of", "around", metavar="KIND", help="The kind that region-loss wraps.  [default: object-recovery]")
+@click.option("--file", "steps", metavar="FILE", type=click.Path(path_type=Path), help="The steps of a game-day.")
 @click.option("--sample", metavar="N|all", help="How many files to restore, drawn at random.  [default: all]")
 @click.option("--seed", type=click.IntRange(min=0), help="Draw the sample with this seed; by default a new one.")
 @click.option("--set", "set_id", metavar="SET", help="This backup set; by default the newest committed one.")
@@ -78,20 +84,23 @@ def run_command(
       holdfast drill run sandbox object-recovery --dataset project
       holdfast drill run prod object-recovery --dataset exports --tenant acme --sample 200 --confirm prod
       holdfast drill run sandbox immutability
+      holdfast drill run sandbox region-loss --of configuration
+      holdfast drill run sandbox game-day --file game-day.yaml
       holdfast drill run sandbox object-recovery --resume drill-20261122T020000Z-1a2b3c4d
     """
     from holdfast.cli.drill_view import show_result, telling
     from holdfast.drills.engine import resume, run
     from holdfast.drills.result import SCHEMA
 
+    spec = None if resumed is not None else _spec(settings, settings.load(environment), kind, confirm, options)
     with telling(settings.human) as say:
         surroundings = _surroundings(settings, environment, say)
-        if resumed is not None:
+        if spec is None:
             _refuse_with_resume(options)
-            result = resume(resumed, surroundings, kind=kind, confirm=confirm)
+            result = resume(str(resumed), surroundings, kind=kind, confirm=confirm)
         else:
             _tell_unfinished(surroundings)
-            result = run(_spec(settings, surroundings, kind, options), surroundings, confirm=confirm)
+            result = run(spec, surroundings, confirm=confirm)
     show_result(settings.human, result)
     if settings.as_json:
         settings.print_json(SCHEMA, **result.document())
@@ -128,6 +137,10 @@ def sweep_command(settings: Settings, environment: str) -> int:
     return 3 if swept.cleaned.orphaned else 0
 
 
+command.add_command(baseline_command)
+command.add_command(due_command)
+
+
 def _surroundings(settings: Settings, name: str, say: Callable[[str], None]) -> Surroundings:
     from holdfast.aws.endpoints import endpoints_for
     from holdfast.aws.sessions import Sessions
@@ -142,25 +155,37 @@ def _surroundings(settings: Settings, name: str, say: Callable[[str], None]) -> 
     return Surroundings(environment, settings.home, sessions, recorder, KINDS, say=say)
 
 
-def _spec(settings: Settings, surroundings: Surroundings, kind: str, options: dict[str, Any]) -> DrillSpec:
+def _spec(
+    settings: Settings, environment: Environment, kind: str, confirm: str | None, options: dict[str, Any]
+) -> DrillSpec:
+    """What was asked for, refused here if it must be: before anybody looks for a sandbox or asks AWS."""
+    import random
+
     from holdfast.cli.drill_view import not_exercised
+    from holdfast.drills.game_day.loading import load_game_day
+    from holdfast.drills.kinds import KINDS
+    from holdfast.drills.preflight import admit
     from holdfast.drills.sampling import ALL, parse_sample
     from holdfast.drills.spec import DrillSpec, parse_scenario
 
-    seed, environment = options["seed"], surroundings.environment
-    return DrillSpec(
+    seed, steps = options["seed"], options["steps"]
+    spec = DrillSpec(
         environment=environment.environment,
         kind=kind,
         dataset=options["dataset"],
         tenant=options["tenant"],
         scenario=parse_scenario(options["scenario"]),
         sample=parse_sample(options["sample"] or ALL),
-        seed=surroundings.rng.getrandbits(32) if seed is None else seed,
+        seed=random.SystemRandom().getrandbits(32) if seed is None else seed,
         set_id=options["set_id"],
         max_bytes=options["max_bytes"],
         responsible=options["responsible"],
+        around=options["around"],
+        game_day=None if steps is None else load_game_day(steps, environment, KINDS),
         not_exercised=not_exercised(settings.home, environment),
     )
+    admit(spec, environment, KINDS, confirm=confirm)
+    return spec
 
 
 def _tell_unfinished(surroundings: Surroundings) -> None:
@@ -173,8 +198,11 @@ def _tell_unfinished(surroundings: Surroundings) -> None:
             surroundings.say(f"{each.drill_id} was killed before its end: {way_on}holdfast drill sweep {environment}")
 
 
+_OPTIONS = {"around": "of", "steps": "file"}
+
+
 def _refuse_with_resume(options: dict[str, Any]) -> None:
-    names = [name for name, value in options.items() if value not in (None, "")]
+    names = [_OPTIONS.get(name, name) for name, value in options.items() if value not in (None, "")]
     given = [f"--{name.removesuffix('_id').replace('_', '-')}" for name in names]
     if given:
         raise click.UsageError(f"a resumed drill goes on as it was declared; leave out {', '.join(given)}")

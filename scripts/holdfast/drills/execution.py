@@ -17,6 +17,7 @@ from holdfast.aws.errors import CredentialsExpired, CredentialsMissing, ServiceB
 from holdfast.aws.second_pass import StillMissing
 from holdfast.aws.sessions import Sessions
 from holdfast.clock import Clock
+from holdfast.drills.answering import Answering
 from holdfast.drills.checks import CheckKind, failed
 from holdfast.drills.cleaning import clean_up
 from holdfast.drills.closing import draw_up
@@ -125,6 +126,7 @@ class Execution:
     def _finish(self) -> DrillResult:
         self._phase(Phase.MEASURE, self._measure)
         self._clean_up()
+        self._answer()
         return self._record()
 
     def _phase(self, phase: Phase, act: Callable[[Drill], BaseModel | None]) -> None:
@@ -187,6 +189,22 @@ class Execution:
 
     def _clean_up(self) -> None:
         self._phase(Phase.CLEAN_UP, lambda drill: clean_up(self.kind, drill, self.folders))
+
+    def _answer(self) -> None:
+        """Tell the kind's service the verdict, where one keeps it; what it does not take fails the drill."""
+        if not isinstance(self.kind, Answering) or Phase.RECORD in self._begun():
+            return
+        result = draw_up(self.journal.entries, self.environment, self.folders)
+        try:
+            self.kind.answer(self.drill(), result.verdict, result.reasons)
+        except Interrupted:
+            raise
+        except HoldfastError as error:
+            problem = failed("verdict-answered", CheckKind.CARRIED_OUT, error.message, expected="answered")
+            self._stop(problem=problem.model_dump(mode="json"))
+
+    def _begun(self) -> set[str | None]:
+        return {each.phase for each in self.journal.entries if each.event == "phase-begin"}
 
     def _record(self) -> DrillResult:
         result = draw_up(self.journal.entries, self.environment, self.folders)

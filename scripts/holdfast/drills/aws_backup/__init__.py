@@ -1,0 +1,1 @@
+"""Restore AWS Backup's own recovery points and read what came back."""

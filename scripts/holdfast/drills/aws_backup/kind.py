@@ -1,0 +1,96 @@
+"""Restore a recovery point of AWS Backup, of any resource type, and read what came back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from holdfast.aws.sessions import Sessions
+from holdfast.aws.translate import translated
+from holdfast.drills.aws_backup import answering, removing, verifying
+from holdfast.drills.aws_backup.choosing import choose, dataset_of
+from holdfast.drills.aws_backup.errors import WholeResourceOnly, WrongBackupAccount
+from holdfast.drills.aws_backup.points import Place, place_of, type_of
+from holdfast.drills.aws_backup.restoring import restore
+from holdfast.drills.aws_backup.targets import ISOLATION
+from holdfast.drills.context import Drill
+from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
+from holdfast.drills.verdict import Verdict
+from holdfast.environments.model import Environment, Scenario
+
+
+@dataclass(frozen=True)
+class AwsBackup:
+    """From the copies in the recovery Region, the primary one out of reach; in `corruption` from the primary vault."""
+
+    name: str = "aws-backup"
+    proves: str = (
+        "AWS Backup restores a dataset's recovery point from the vault that is left, in time, and what it restored "
+        "is what was backed up."
+    )
+    scenarios: tuple[Scenario, ...] = (Scenario.REGION_LOSS, Scenario.CORRUPTION)
+    restores_dataset: bool = True
+
+    def survey(self, drill: Drill) -> Survey:
+        """Who asks, in which account, and how far AWS Backup's clock is ahead."""
+        for option, value in (("--tenant", drill.spec.tenant), ("--sample", drill.spec.sample)):
+            if value is not None:
+                raise WholeResourceOnly(option=option)
+        type_of(dataset_of(drill))
+        place, caller = place_of(drill.environment, drill.spec.scenario), drill.sessions.caller_arn()
+        if f":{place.account}:" not in caller:
+            raise WrongBackupAccount(account=place.account, caller=caller)
+        return Survey(
+            principals={"caller": caller},
+            skew_seconds=_skew(drill, place),
+            sources=(f"https://backup.{place.region}.amazonaws.com/{place.vault}",),
+        )
+
+    def select(self, drill: Drill) -> Selection | Nothing:
+        """The newest complete recovery point from before the failure, or the one `--set` names by its ARN."""
+        return choose(drill)
+
+    def restore(self, drill: Drill, selection: Selection) -> Restored:
+        """One restore job into a resource of the drill's own, waited for."""
+        if selection.point is None:
+            return Restored(files=0, bytes=0)
+        place = place_of(drill.environment, drill.spec.scenario)
+        job = restore(drill, place, type_of(dataset_of(drill)), selection.point.id)
+        warnings = (f"restore job {job.id}: {job.message}",) if job.message else ()
+        return Restored(
+            files=selection.point.files,
+            bytes=job.size,
+            warned=len(warnings),
+            warnings=warnings,
+            location=job.created,
+            isolation=ISOLATION,
+        )
+
+    def verify(self, drill: Drill, selection: Selection, restored: Restored) -> Verified:
+        """Compare every member with the baseline; ask whether point and vault are as they should be."""
+        return verifying.verify(drill, selection)
+
+    def probe(self, drill: Drill, selection: Selection) -> Probed:
+        """Nothing to probe."""
+        return Probed()
+
+    def clean_up(self, drill: Drill) -> Cleaned:
+        """Delete what was restored."""
+        return removing.clean_up(drill)
+
+    def sweep(self, environment: Environment, sessions: Sessions, living: frozenset[str]) -> Cleaned:
+        """Delete what drills that are over left under their names."""
+        return removing.sweep(environment, sessions, living)
+
+    def answer(self, drill: Drill, verdict: Verdict, reasons: tuple[str, ...]) -> None:
+        """Tell AWS Backup the verdict, once."""
+        answering.answer(drill, verdict, reasons)
+
+
+def _skew(drill: Drill, place: Place) -> float:
+    """How far the clock that dates recovery points is ahead of this host's, by the `Date` of an answer."""
+    backup, before = drill.sessions.client("backup", place.region), drill.clock.now()
+    with translated(f"look at vault {place.vault}"):
+        told = backup.describe_backup_vault(BackupVaultName=place.vault)
+    middle = before + (drill.clock.now() - before) / 2
+    return (parsedate_to_datetime(told["ResponseMetadata"]["HTTPHeaders"]["date"]) - middle).total_seconds()
