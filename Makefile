@@ -44,6 +44,8 @@ lock: setup-check ## Pin the newest allowed versions, with hashes
 	  --universal --python-version 3.11 --custom-compile-command "make lock" --quiet --output-file requirements/dev.txt
 	echo uv | $(BIN)/uv pip compile - --upgrade --generate-hashes --no-emit-index-url --no-annotate \
 	  --universal --python-version 3.11 --custom-compile-command "make lock" --quiet --output-file requirements/bootstrap.txt
+	echo checkov | $(BIN)/uv pip compile - --upgrade --generate-hashes --no-emit-index-url --no-annotate \
+	  --universal --python-version 3.11 --custom-compile-command "make lock" --quiet --output-file requirements/checkov.txt
 
 benchmarks: setup ## Measure what docs/benchmarks.md promises
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each"; done

@@ -94,9 +94,9 @@ def test_stacks_in_somebody_s_own_app_are_held_to_it_too(files, tmp_path):
     environment = load_environment("sandbox", files).environment
     app = App(outdir=str(tmp_path), stack_traces=False, context={"targetVersions": TARGETS})
     stacks = build(app, environment)
-    ProofsHold(environment, Ground(NOW)).guard(stacks[0])
+    ProofsHold(environment, Ground(NOW)).guard(stacks)
 
-    with pytest.raises(RuntimeError, match="tiers.demo.rpo.corruption for project"):
+    with pytest.raises(RuntimeError, match=r"tiers\.demo\.rpo\.corruption for project"):
         app.synth()
 
 
@@ -126,5 +126,16 @@ def test_what_an_aspect_refuses_is_one_error_that_names_the_construct(tmp_path, 
 
     with pytest.raises(RefusedTree, match=r"^\[sandbox-recovery/Key\] this key is refused$"):
         synthesize(load("sandbox"), tmp_path)
+
+    assert written(tmp_path) == []
+
+
+def test_one_hand_that_approves_and_executes_ends_the_build(tmp_path):
+    prod = load("prod")
+    deployer = "arn:aws:iam::333333333331:role/holdfast-prod-operator"  # who takes on roles would also make them
+    principals = prod.principals.model_copy(update={"deployer": (deployer,)})
+
+    with pytest.raises(RefutedEnvironment, match=r"principals: can approve and execute: "):
+        synthesize(prod.model_copy(update={"principals": principals}), tmp_path, Ground(NOW))
 
     assert written(tmp_path) == []

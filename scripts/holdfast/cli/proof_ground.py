@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from holdfast.cli.settings import Settings
     from holdfast.environments.loading import Loaded
+    from holdfast.environments.model import Environment
     from holdfast.evidence.measured import Measurements
+    from holdfast.objectives.proof import Proof, Report
     from holdfast.stacks.proofs import Ground
 
 
@@ -24,6 +26,33 @@ def measured(settings: Settings, environment: str) -> Measurements:
             style="yellow",
         )
     return found
+
+
+def declared_proofs(settings: Settings, environment: Environment) -> Report:
+    """What is proved from the environment's files and what drills measured."""
+    from holdfast.clock import SystemClock
+    from holdfast.environments.proving import prove_environment
+
+    found = measured(settings, environment.environment)
+    return prove_environment(
+        environment, SystemClock().now(), copy_times=found.copy_times, restore_times=found.restore_times
+    )
+
+
+def separation_proofs(settings: Settings, environment: Environment, *, quick: bool) -> tuple[Proof, ...]:
+    """What is proved from the synthesized stacks; where they cannot be made, that it was not."""
+    from importlib.util import find_spec
+
+    from holdfast.objectives.separation import not_checked
+
+    if quick:
+        return (not_checked("--quick leaves out what takes a synthesis"),)
+    if find_spec("cdktn") is None:
+        return (not_checked("synthesis is not installed: pip install 'holdfast[synth]'"),)
+    with settings.human.status(f"synthesizing {environment.environment}, to prove that duties are apart"):
+        from holdfast.stacks.declared import proofs_of_stacks
+
+        return proofs_of_stacks(environment)
 
 
 def ground(settings: Settings, loaded: Loaded) -> Ground:

@@ -81,7 +81,7 @@ def synthesize(environment: Environment, out: Path, ground: Ground | None = None
         raise CannotWriteStacks(path=out, reason=error.strerror) from None
     app = App(outdir=str(out), stack_traces=False, context={"targetVersions": TARGETS})
     stacks = build(app, environment)
-    proofs = ProofsHold(environment, ground or Ground(SystemClock().now())).guard(stacks[0])
+    proofs = ProofsHold(environment, ground or Ground(SystemClock().now())).guard(stacks)
     coverage = BackupCoverage(today=proofs.ground.now.date())
     for stack in stacks:
         coverage.guard(stack)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import jsii
-from constructs import Construct, IValidation
+from constructs import IValidation
 
 from holdfast.environments.loading import Loaded
 from holdfast.environments.model import Environment
@@ -16,6 +16,8 @@ from holdfast.environments.refuting import RefutedEnvironment, refutations
 from holdfast.errors import Source
 from holdfast.objectives.declaration import Measured
 from holdfast.objectives.proof import Report
+from holdfast.stacks.base import EnvironmentStack
+from holdfast.stacks.separation import prove_separation
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,20 @@ class ProofsHold:
         self.environment = environment
         self.ground = ground
         self.error: RefutedEnvironment | None = None
+        self._stacks: list[EnvironmentStack] = []
 
-    def guard(self, scope: Construct) -> ProofsHold:
-        """Ask for the proofs whenever the app of `scope` is synthesized."""
-        scope.node.add_validation(self)
+    def guard(self, stacks: Sequence[EnvironmentStack]) -> ProofsHold:
+        """Ask for the proofs whenever the app of these stacks, all those of the environment, is synthesized."""
+        self._stacks = list(stacks)
+        stacks[0].node.add_validation(self)
         return self
 
     def validate(self) -> list[str]:
         """Called by the CDK before anything is written; what it returns ends the build."""
-        found = refutations(self.environment, self.ground.report(self.environment), self.ground.provenance)
+        declared = self.ground.report(self.environment)
+        apart = prove_separation(self.environment, [stack.to_terraform() for stack in self._stacks])
+        report = Report((*declared.proofs, *apart))
+        found = refutations(self.environment, report, self.ground.provenance)
         if not found:
             return []
         self.error = RefutedEnvironment(self.environment.environment, found)
