@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "environments"
 GOLDEN = Path(__file__).parent / "golden"
 ENVIRONMENTS = ("dev", "staging", "prod", "sandbox")
-PARTS = ("recovery", "primary", "access")
+PARTS = ("recovery", "primary", "access", "drill")
 """What every environment has a stack for; `watch` is there where somebody is named to be told."""
 WATCHED = ("dev", "staging", "prod")
 

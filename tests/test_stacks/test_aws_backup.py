@@ -186,7 +186,8 @@ def test_volumes_and_instances_have_snapshots_close_by(prod):
 def test_only_aws_services_use_the_vault_keys(prod):
     for part, id in VAULTS:
         users = prod.policy(f"{part}/{id}Key/Resource")["BackUpAndRestore"]["Condition"]["ArnLike"]["aws:PrincipalArn"]
-        assert all(arn.endswith((":role/holdfast-prod-aws-backup", "/AWSServiceRoleForBackup")) for arn in users)
+        services = (":role/holdfast-prod-aws-backup", ":role/holdfast-prod-restore-tests", "/AWSServiceRoleForBackup")
+        assert all(arn.endswith(services) for arn in users)
 
 
 def test_names_too_long_for_aws_end_in_a_digest():

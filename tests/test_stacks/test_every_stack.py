@@ -14,8 +14,12 @@ STATEFUL = {"aws_backup_vault", "aws_kms_key", "aws_s3_bucket"}
 def test_stacks_come_in_the_order_they_are_applied(every):
     name = every.environment.environment
     assert [stack.name for stack in every.stacks] == [f"{name}-{part}" for part in every.parts]
-    before = [(), *[(f"{name}-{part}",) for part in every.parts[:-1]]]
-    assert [stack.dependencies for stack in every.stacks] == before
+    before = {stack.name.removeprefix(f"{name}-"): stack.dependencies for stack in every.stacks}
+    assert all(set(dependencies) <= {f"{name}-{each}" for each in every.parts} for dependencies in before.values())
+    assert f"{name}-recovery" in before["primary"]
+    assert before["access"] == (f"{name}-primary",)
+    assert before["drill"] == (f"{name}-recovery",)
+    assert before["recovery"] == ()
     for stack in every.stacks:
         assert stack.directory.is_dir()
         assert stack.configuration.is_file()
@@ -35,6 +39,7 @@ def test_the_provider_is_of_one_region_and_refuses_other_accounts(every, part):
         "recovery": (environment.regions.recovery, environment.accounts.backup),
         "primary": (environment.regions.primary, environment.accounts.workload),
         "access": (environment.regions.primary, environment.accounts.workload),
+        "drill": (environment.regions.recovery, environment.accounts.backup),
     }[part]
     (provider,) = every.document(part)["provider"]["aws"]
     assert provider["region"] == region
@@ -100,7 +105,8 @@ def test_no_allow_is_open_to_everybody(every):
     for _, path, arguments in every.resources():
         for statement in json.loads(arguments.get("policy", '{"Statement": []}'))["Statement"]:
             if statement["Effect"] == "Allow":
-                assert statement.get("Principal") != "*", path
+                ours = "aws:PrincipalAccount" in statement.get("Condition", {}).get("StringEquals", {})
+                assert statement.get("Principal") != "*" or ours, path
                 assert "*" not in statement["Action"], path
 
 

@@ -24,7 +24,7 @@ def test_every_golden_list_belongs_to_an_environment():
     assert {path.stem for path in GOLDEN.glob("*.txt")} == set(ENVIRONMENTS)
 
 
-OF_DATASETS = (".Plan-", ".Snapshots-", ".RecycleBin_")
+OF_DATASETS = (".Plan-", ".Snapshots-", ".RecycleBin_", ".RestoreTests_Test-")
 """What is declared for some datasets and not for others."""
 WATCH = "-watch "
 """The stack that is there only where somebody is named to be told, and declares an alarm for each dataset."""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from holdfast.constructs.drill_runner import DrillRunner
     from holdfast.constructs.evidence_bucket import EvidenceBucket
     from holdfast.constructs.immutable_bucket import EVERYWHERE, ImmutableBucket
+    from holdfast.constructs.isolated_network import IsolatedNetwork
     from holdfast.constructs.lifecycle import Lifecycle, StorageClass, Transition
     from holdfast.constructs.log_bucket import LogBucket
     from holdfast.constructs.object_lock import LockMode, ObjectLock
@@ -103,6 +104,7 @@ _MODULES = {
     "drill_runner": ("DrillRunner",),
     "evidence_bucket": ("EvidenceBucket",),
     "immutable_bucket": ("EVERYWHERE", "ImmutableBucket"),
+    "isolated_network": ("IsolatedNetwork",),
     "lifecycle": ("Lifecycle", "StorageClass", "Transition"),
     "log_bucket": ("LogBucket",),
     "object_lock": ("LockMode", "ObjectLock"),
@@ -173,6 +175,7 @@ __all__ = [
     "ExpiringKey",
     "Governance",
     "ImmutableBucket",
+    "IsolatedNetwork",
     "JobKind",
     "KeyAlias",
     "Lifecycle",

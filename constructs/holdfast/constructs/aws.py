@@ -54,12 +54,15 @@ from cdktn_provider_aws.cloudwatch_log_metric_filter import (
 )
 from cdktn_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktn_provider_aws.db_instance_automated_backups_replication import DbInstanceAutomatedBackupsReplication
+from cdktn_provider_aws.db_subnet_group import DbSubnetGroup
+from cdktn_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktn_provider_aws.dlm_lifecycle_policy import (
     DlmLifecyclePolicy,
     DlmLifecyclePolicyPolicyDetails,
     DlmLifecyclePolicyPolicyDetailsSchedule,
     DlmLifecyclePolicyPolicyDetailsScheduleCrossRegionCopyRule,
 )
+from cdktn_provider_aws.flow_log import FlowLog
 from cdktn_provider_aws.iam_policy import IamPolicy
 from cdktn_provider_aws.iam_role import IamRole
 from cdktn_provider_aws.iam_role_policy import IamRolePolicy
@@ -67,8 +70,10 @@ from cdktn_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachmen
 from cdktn_provider_aws.kms_alias import KmsAlias
 from cdktn_provider_aws.kms_key import KmsKey
 from cdktn_provider_aws.kms_replica_key import KmsReplicaKey
-from cdktn_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from cdktn_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
 from cdktn_provider_aws.rbin_rule import RbinRule, RbinRuleLockConfiguration, RbinRuleResourceTags
+from cdktn_provider_aws.route_table import RouteTable
+from cdktn_provider_aws.route_table_association import RouteTableAssociation
 from cdktn_provider_aws.s3_bucket import S3Bucket
 from cdktn_provider_aws.s3_bucket_inventory import S3BucketInventory
 from cdktn_provider_aws.s3_bucket_lifecycle_configuration import (
@@ -98,14 +103,21 @@ from cdktn_provider_aws.s3_bucket_server_side_encryption_configuration import (
     S3BucketServerSideEncryptionConfigurationRuleA as S3BucketServerSideEncryptionConfigurationRule,
 )
 from cdktn_provider_aws.s3_bucket_versioning import S3BucketVersioningA as S3BucketVersioning
+from cdktn_provider_aws.security_group import SecurityGroup
 from cdktn_provider_aws.sns_topic import SnsTopic
 from cdktn_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktn_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from cdktn_provider_aws.sqs_queue import SqsQueue
 from cdktn_provider_aws.sqs_queue_policy import SqsQueuePolicy
+from cdktn_provider_aws.subnet import Subnet
+from cdktn_provider_aws.vpc import Vpc
+from cdktn_provider_aws.vpc_endpoint import VpcEndpoint
+from cdktn_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
+from cdktn_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
 __all__ = [
     "AwsProvider",
+    "AwsProviderAssumeRole",
     "AwsProviderDefaultTags",
     "BackupFramework",
     "BackupFrameworkControl",
@@ -145,10 +157,13 @@ __all__ = [
     "CloudwatchLogMetricFilterMetricTransformation",
     "CloudwatchMetricAlarm",
     "DbInstanceAutomatedBackupsReplication",
+    "DbSubnetGroup",
+    "DefaultSecurityGroup",
     "DlmLifecyclePolicy",
     "DlmLifecyclePolicyPolicyDetails",
     "DlmLifecyclePolicyPolicyDetailsSchedule",
     "DlmLifecyclePolicyPolicyDetailsScheduleCrossRegionCopyRule",
+    "FlowLog",
     "IamPolicy",
     "IamRole",
     "IamRolePolicy",
@@ -159,6 +174,8 @@ __all__ = [
     "RbinRule",
     "RbinRuleLockConfiguration",
     "RbinRuleResourceTags",
+    "RouteTable",
+    "RouteTableAssociation",
     "S3Bucket",
     "S3BucketInventory",
     "S3BucketLifecycleConfiguration",
@@ -178,9 +195,15 @@ __all__ = [
     "S3BucketServerSideEncryptionConfiguration",
     "S3BucketServerSideEncryptionConfigurationRule",
     "S3BucketVersioning",
+    "SecurityGroup",
     "SnsTopic",
     "SnsTopicPolicy",
     "SnsTopicSubscription",
     "SqsQueue",
     "SqsQueuePolicy",
+    "Subnet",
+    "Vpc",
+    "VpcEndpoint",
+    "VpcSecurityGroupEgressRule",
+    "VpcSecurityGroupIngressRule",
 ]

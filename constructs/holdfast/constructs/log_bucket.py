@@ -18,6 +18,8 @@ from holdfast.constructs.private_bucket import PrivateBucket
 from holdfast.constructs.removal import Removal
 from holdfast.constructs.transport import Transport
 
+FLOWS, REPORTS = "flows/", "reports/"
+"""Where flow logs and the reports of AWS Backup lie."""
 _INVENTORY_FIELDS = (
     "BucketKeyStatus",
     "ChecksumAlgorithm",
@@ -35,7 +37,8 @@ _INVENTORY_FIELDS = (
 
 
 class LogBucket(PrivateBucket):
-    """Access logs under `access/<bucket>/` and daily inventories under `inventory/<bucket>/`.
+    """Access logs under `access/<bucket>/`, daily inventories under `inventory/<bucket>/`, and where asked for flow logs
+    of networks under `flows/` and reports of AWS Backup under `reports/`.
 
     It is *not* locked and not under our key, because AWS does not deliver access logs into a bucket with Object Lock or
     with SSE-KMS by default (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html,
@@ -140,6 +143,17 @@ class LogBucket(PrivateBucket):
             depends_on=[self.bucket_policy],
             provider=source.provider,
         )
+
+    def receive_flow_logs(self, region: str) -> None:
+        """Let flow logs of the networks of this account in `region` come here, under `flows/`."""
+        self.add_to_policy(
+            log_delivery.flow_logs(self.bucket_arn, FLOWS, self._account, region),
+            log_delivery.check_flow_log_bucket(self.bucket_arn, self._account, region),
+        )
+
+    def receive_backup_reports(self) -> None:
+        """Let AWS Backup Audit Manager of this account leave its reports here, under `reports/`."""
+        self.add_to_policy(log_delivery.backup_reports(self.bucket_arn, REPORTS, self._account))
 
     def statements(self) -> list[Statement]:
         """Those of every bucket, and the deliveries of the buckets that log here."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from holdfast.environments.account_checks import check_accounts
 from holdfast.environments.assumptions import AssumptionSource
 from holdfast.environments.dataset_checks import check_datasets, check_exclusions
+from holdfast.environments.drill_checks import check_drill
 from holdfast.environments.faults import Fault, within
 from holdfast.environments.model import ACKNOWLEDGEMENT, Environment, LockMode
 from holdfast.environments.names import Names
@@ -23,11 +25,13 @@ def check(environment: Environment) -> list[Fault]:
     """All faults of an environment, in the order of its file. Pure: today's date plays no part."""
     return [
         *_names(environment),
+        *check_accounts(environment),
         *_regions(environment),
         *_lock(environment),
         *_keys(environment),
         *_evidence(environment),
         *check_watch(environment),
+        *check_drill(environment),
         *_assumptions(environment),
         *check_tiers(environment),
         *check_datasets(environment),
@@ -48,6 +52,7 @@ def _names(environment: Environment) -> Iterator[Fault]:
         names.vault_log_bucket,
         names.replica_log_bucket,
         names.trail_bucket,
+        names.recovery_trail_bucket,
     )
     longest = max(buckets, key=len)
     if len(longest) > _LONGEST_BUCKET:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 
-from holdfast.environments.datasets import Dataset, DatasetKind, TenantsBy
-from holdfast.environments.faults import Fault, did_you_mean
+from holdfast.environments.datasets import Dataset, DatasetKind, Snapshots, TenantsBy
+from holdfast.environments.faults import Fault, did_you_mean, within
 from holdfast.environments.model import Environment
 from holdfast.environments.postgres import check_postgres
 from holdfast.objectives.services import SERVICES
@@ -15,6 +17,7 @@ _SELECTED = frozenset(
 )
 """Kinds that AWS Backup finds by tag or ARN; without one it would protect nothing, in silence."""
 
+_DAY = timedelta(days=1)
 _TENANTS = {
     DatasetKind.S3: (TenantsBy.PREFIX,),
     DatasetKind.FILES: (TenantsBy.PREFIX,),
@@ -92,3 +95,35 @@ def _postgres(path: str, dataset: Dataset) -> Iterator[Fault]:
         problem = f"a dataset of kind {dataset.kind} has no server of this sort"
         yield Fault(f"{path}.postgres", problem, "settings of a server", f"kind: {DatasetKind.POSTGRES}")
     yield from check_postgres(f"{path}.postgres", dataset.postgres)
+
+
+def _replicated(path: str, dataset: Dataset, environment: Environment) -> Iterator[Fault]:
+    """RDS replicates automated backups of single instances, so a tier that asks for it needs to know which."""
+    tier = environment.tiers.get(dataset.tier)
+    if tier is None or dataset.kind is not DatasetKind.RDS or all(rule.replicate_for is None for rule in tier.rules):
+        return
+    hint = f"tier {dataset.tier} has replicate_for, and RDS replicates instances, not tags"
+    if not dataset.select.arns:
+        yield Fault(f"{path}.select", "names no instance to replicate", "no arns", "select: {arns: […]}", hint)
+    prefix = f"arn:aws:rds:{environment.regions.primary}:{environment.accounts.workload}:db:"
+    for number, arn in enumerate(dataset.select.arns):
+        if not re.fullmatch(re.escape(prefix) + r"[a-zA-Z][a-zA-Z0-9-]*", arn):
+            yield Fault(f"{path}.select.arns.{number}", "cannot be replicated", arn, f"{prefix}<instance>", hint)
+
+
+def _snapshots(path: str, dataset: Dataset, environment: Environment) -> Iterator[Fault]:
+    asked = dataset.snapshots
+    if asked == Snapshots():
+        return
+    if dataset.kind not in (DatasetKind.EBS, DatasetKind.EC2) or len(dataset.select.tags) != 1:
+        got = f"{dataset.kind}, {len(dataset.select.tags)} tags"
+        hint = "Data Lifecycle Manager takes what has any of its tags, so it is used for a single one"
+        yield Fault(f"{path}.snapshots", "are not made of this dataset", got, "ebs or ec2, found by one tag", hint)
+    century, why = timedelta(days=36_500), "Data Lifecycle Manager counts whole days"
+    yield from within(f"{path}.snapshots.keep", asked.keep, _DAY, century, why=why)
+    if asked.copy_for is not None:
+        yield from within(f"{path}.snapshots.copy_for", asked.copy_for, _DAY, century, why=why)
+    primary = environment.regions.primary
+    for number, zone in enumerate(asked.fast_restore):
+        if zone[:-1] != primary:
+            yield Fault(f"{path}.snapshots.fast_restore.{number}", "is in another Region", zone, f"{primary}a, …")

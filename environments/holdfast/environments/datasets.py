@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
+from holdfast.environments.durations import Duration
 from holdfast.environments.fields import Day, Slug, Strict
 from holdfast.environments.postgres import Postgres
 
@@ -47,6 +50,29 @@ class Tenants(Strict):
     by: TenantsBy = Field(description="Object key prefix, database schema, database of its own, or partition key")
 
 
+AvailabilityZone = Annotated[
+    str,
+    Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-f]$", description="Availability zone", examples=["us-east-1a"]),
+]
+
+
+class Snapshots(Strict):
+    """Daily snapshots close by, for the quick restore of volumes and instances; not locked."""
+
+    keep: Duration = Field(default=timedelta(days=7), description="How long a snapshot is kept; whole days")
+    copy_for: Duration | None = Field(
+        default=None,
+        description="How long its copy in the recovery Region, under a key of that Region, is kept; whole days; by "
+        "default there is none",
+    )
+    fast_restore: tuple[AvailabilityZone, ...] = Field(
+        default=(),
+        max_length=10,
+        description="Zones of the primary Region where a volume made of a snapshot is fast at once, for a day; each "
+        "costs by the hour",
+    )
+
+
 class Dataset(Strict):
     """Something that would be missed."""
 
@@ -60,6 +86,9 @@ class Dataset(Strict):
     )
     postgres: Postgres | None = Field(
         default=None, description="The server of a dataset of kind postgres; by default all of its own defaults"
+    )
+    snapshots: Snapshots = Field(
+        default_factory=Snapshots, description="Snapshots of ebs and ec2 datasets found by a single tag"
     )
 
 

@@ -9,10 +9,13 @@ from typing import Any
 from pydantic import Field
 
 from holdfast.environments.assumptions import Assumption, Assumptions, AssumptionSource
-from holdfast.environments.datasets import Dataset, DatasetKind, Exclusion, Select, Tenants, TenantsBy
+from holdfast.environments.aws_backup import AwsBackup
+from holdfast.environments.datasets import Dataset, DatasetKind, Exclusion, Select, Snapshots, Tenants, TenantsBy
+from holdfast.environments.drill import Drill, RestoreTests
 from holdfast.environments.durations import Duration
 from holdfast.environments.fields import AccountId, Flag, Region, Slug, Strict
 from holdfast.environments.principals import Principals
+from holdfast.environments.restoring import Restore
 from holdfast.environments.tiers import Copy, Rule, Scenario, Tier
 from holdfast.environments.watch import Siem, Watch
 
@@ -22,9 +25,11 @@ __all__ = [
     "Assumption",
     "AssumptionSource",
     "Assumptions",
+    "AwsBackup",
     "Copy",
     "Dataset",
     "DatasetKind",
+    "Drill",
     "Environment",
     "Evidence",
     "Exclusion",
@@ -33,11 +38,14 @@ __all__ = [
     "LockMode",
     "Region",
     "Regions",
+    "Restore",
+    "RestoreTests",
     "Rule",
     "Scenario",
     "Select",
     "Siem",
     "Slug",
+    "Snapshots",
     "StateBackend",
     "Strict",
     "Tenants",
@@ -62,6 +70,18 @@ class Accounts(Strict):
 
     workload: AccountId = Field(description="Account that runs the workload: 12 digits, quoted")
     backup: AccountId = Field(description="Account that keeps the copies: 12 digits, quoted")
+    management: AccountId | None = Field(
+        default=None,
+        description="Management account of the organisation, to allow copies between accounts there; needs "
+        "deployer_role; by default that is left as it is",
+    )
+    deployer_role: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9+=,.@_-]{1,64}$",
+        description="Role Terraform takes on in each account; by default it runs with the credentials it is given, and "
+        "a sandbox always does",
+        examples=["holdfast-prod-deployer"],
+    )
 
 
 class Regions(Strict):
@@ -143,7 +163,12 @@ class Environment(Strict):
     watch: Watch | None = Field(
         default=None, description="Alerts and audit: the stack <env>-watch; by default there is none, nobody is told"
     )
+    drill: Drill = Field(default_factory=Drill, description="Where drills restore: the stack <env>-drill")
+    aws_backup: AwsBackup = Field(
+        default_factory=AwsBackup, description="Settings of AWS Backup that hold for whole accounts"
+    )
     principals: Principals = Field(default_factory=Principals, description="Who does what, as IAM ARNs")
+    restore: Restore = Field(default_factory=Restore, description="Controlled restores")
     assumptions: Assumptions = Field(default_factory=Assumptions, description="What proofs take for granted")
     tags: dict[str, str] = Field(default_factory=dict, description="Tags of every resource")
     tiers: dict[Slug, Tier] = Field(

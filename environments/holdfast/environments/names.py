@@ -179,6 +179,11 @@ class Names:
         """ARN of a role, in the workload account unless another is given."""
         return f"arn:aws:iam::{account or self.environment.accounts.workload}:role/{self.role(purpose)}"
 
+    def deployer_arn(self, account: str) -> str:
+        """ARN of the role that runs Terraform in `account`: the one the environment names, else our own."""
+        role = self.environment.accounts.deployer_role or self.role("deployer")
+        return f"arn:aws:iam::{account}:role/{role}"
+
     def users_arn(self, group: str, *, account: str) -> str:
         """ARN pattern of the IAM users below `/holdfast-<env>/<group>/`: people, who can show a second factor."""
         return f"arn:aws:iam::{account}:user/{self.prefix}/{group}/*"
@@ -207,13 +212,13 @@ def _within(most: int, name: str) -> str:
     return name if len(name) <= most else f"{name[: most - 9].rstrip('-')}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
-STACK_ORDER = ("recovery-watch", "recovery", "watch", "primary", "access", "drill")
+STACK_ORDER = ("recovery", "watch", "primary", "access", "drill")
 """The order stacks are applied in.
 
 What watches comes before what it watches: a vault tells a topic that must be there, and its policy is closed once it is
 made. The recovery Region comes before the primary one, which replicates into it.
 """
-IN_THE_BACKUP_ACCOUNT = frozenset({"recovery-watch", "recovery", "drill"})
+IN_THE_BACKUP_ACCOUNT = frozenset({"recovery", "drill"})
 """Parts whose stack is in the recovery Region and the backup account."""
-_WATCHING = frozenset({"recovery-watch", "watch"})
+_WATCHING = frozenset({"watch"})
 """Parts there are only where the environment says whom to tell."""

@@ -50,6 +50,12 @@ def _continuous(path: str, rule: Rule) -> Iterator[Fault]:
     if rule.cold_storage_after is not None:
         got = format_duration(rule.cold_storage_after)
         yield Fault(f"{path}.cold_storage_after", "continuous backup has no cold storage", got, "none", "take it out")
+    if rule.replicate_for is not None:
+        why = "RDS keeps replicated automated backups for 1 to 35 days"
+        yield from within(f"{path}.replicate_for", rule.replicate_for, _DAY, 35 * _DAY, why=why)
+    if rule.air_gapped is not None:
+        hint = "a copy is no longer continuous; write a second rule with a schedule"
+        yield Fault(f"{path}.air_gapped", "a continuous rule is not copied", "a copy", "no copy", hint)
     if rule.copy_to_recovery is not None:
         hint = "a copy in another Region loses point-in-time recovery; write a second rule with a schedule and a copy"
         yield Fault(f"{path}.copy", "a continuous rule is not copied", "a copy", "no copy", hint)
@@ -64,6 +70,10 @@ def _scheduled(path: str, rule: Rule) -> Iterator[Fault]:
         yield Fault(
             f"{path}.capture_every", "belongs to continuous rules", got, "none", "take it out or write continuous: true"
         )
+    if rule.replicate_for is not None:
+        got = format_duration(rule.replicate_for)
+        hint = "a rule with a schedule has a copy instead"
+        yield Fault(f"{path}.replicate_for", "belongs to continuous rules", got, "none", hint)
     yield from _readable(path, rule)
     why = "AWS Backup takes start windows of 60 minutes or more"
     yield from within(f"{path}.start_window", rule.start_window, _HOUR, _LONGEST_WINDOW, why=why, unit=_MINUTE)
@@ -91,6 +101,11 @@ def _kept(path: str, rule: Rule, lock: Lock) -> Iterator[Fault]:
     why = "what is kept is locked, and locks last from lock.minimum to lock.maximum"
     yield from within(f"{path}.delete_after", rule.delete_after, lock.minimum, lock.maximum, why=why)
     yield from _cold(path, rule.delete_after, rule.cold_storage_after)
+    if rule.air_gapped is not None and not rule.continuous and rule.delete_after <= lock.maximum:
+        why = "a logically air-gapped vault keeps copies for 7 days or more, and a copy lasts as long as its source"
+        least = max(7 * _DAY, rule.delete_after, lock.minimum)
+        kept = rule.air_gapped.delete_after
+        yield from within(f"{path}.air_gapped.delete_after", kept, least, lock.maximum, why=why)
     copy = rule.copy_to_recovery
     if copy is None or rule.continuous or rule.delete_after > lock.maximum:
         return

@@ -29,6 +29,12 @@ class Copy(Strict):
     )
 
 
+class AirGapped(Strict):
+    """A further copy in a logically air-gapped vault: kept by AWS outside the account, locked from the first moment."""
+
+    delete_after: Duration = Field(description="How long the copy is kept and locked; 7 days or more")
+
+
 class Rule(Strict):
     """When a backup is made and how long it is kept."""
 
@@ -63,6 +69,14 @@ class Rule(Strict):
     )
     copy_to_recovery: Copy | None = Field(
         default=None, alias="copy", description="Copy in the recovery Region; by default there is none"
+    )
+    air_gapped: AirGapped | None = Field(
+        default=None, description="Further copy in a logically air-gapped vault there; by default there is none"
+    )
+    replicate_for: Duration | None = Field(
+        default=None,
+        description="Continuous rules, rds datasets named by ARN: how long point-in-time recovery is also kept in the "
+        "recovery Region; whole days, 1 to 35; by default it is not",
     )
 
 

@@ -86,4 +86,9 @@ class Watch(Strict):
     drills_reported: bool = Field(
         default=False, strict=True, description="true: a pipeline publishes Holdfast/DrillsOverdue at least daily"
     )
+    ages_reported: bool = Field(
+        default=False,
+        strict=True,
+        description="true: a pipeline publishes Holdfast/RecoveryPointAge of each dataset with an objective hourly",
+    )
     siem: Siem | None = Field(default=None, description="Where events are sent to; by default nowhere")

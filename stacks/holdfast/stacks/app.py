@@ -13,6 +13,7 @@ from holdfast.constructs.backup_coverage import BackupCoverage
 from holdfast.environments.model import Environment
 from holdfast.stacks.access import AccessStack
 from holdfast.stacks.base import EnvironmentStack
+from holdfast.stacks.drill import DrillStack
 from holdfast.stacks.errors import CannotWriteStacks, RefusedTree
 from holdfast.stacks.primary import PrimaryStack
 from holdfast.stacks.proofs import Ground, ProofsHold
@@ -49,17 +50,17 @@ class SynthesizedStack:
 
 def build(app: App, environment: Environment) -> list[EnvironmentStack]:
     """Add the stacks of `environment` to `app`, in the order they are applied."""
+    watching: list[EnvironmentStack] = []
+    if environment.watch is not None:
+        watching.append(WatchStack(app, environment, environment.watch))
     recovery = RecoveryStack(app, environment)
     primary = PrimaryStack(app, environment)
     access = AccessStack(app, environment)
-    primary.add_dependency(recovery)
-    access.add_dependency(primary)
-    stacks: list[EnvironmentStack] = [recovery, primary, access]
-    if environment.watch is not None:
-        watch = WatchStack(app, environment, environment.watch)
-        watch.add_dependency(access)
-        stacks.append(watch)
-    return stacks
+    drill = DrillStack(app, environment)
+    for stack, before in ((primary, [recovery, *watching]), (access, [primary]), (drill, [recovery])):
+        for each in before:
+            stack.add_dependency(each)
+    return [recovery, *watching, primary, access, drill]
 
 
 def synthesize(environment: Environment, out: Path, ground: Ground | None = None) -> list[SynthesizedStack]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cdktn import LocalBackend, S3Backend, TerraformOutput, TerraformStack
 from constructs import Construct
 
-from holdfast.constructs.aws import AwsProvider, AwsProviderDefaultTags
+from holdfast.constructs.aws import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
 from holdfast.constructs.immutable_bucket import EVERYWHERE
 from holdfast.constructs.object_lock import LockMode, ObjectLock
 from holdfast.constructs.policies.role import KeyAlias
@@ -32,9 +32,11 @@ class EnvironmentStack(TerraformStack):
     """A stack of one environment, in one Region and one account.
 
     Args:
-        part: `recovery`, `primary`, `access` or `watch`.
-        region: Region of its only provider.
-        account: account of its only provider; any other is refused (`allowed_account_ids`).
+        part: its name in `Names.parts`, such as `recovery`.
+        region: Region of its provider.
+        account: account of its provider; any other is refused (`allowed_account_ids`).
+
+    Where the environment names a `deployer_role`, each provider takes on the role of that name in its own account.
     """
 
     def __init__(self, scope: Construct, part: str, environment: Environment, *, region: str, account: str) -> None:
@@ -74,21 +76,37 @@ class EnvironmentStack(TerraformStack):
         if self.environment.sandbox:
             TerraformOutput(self, "not_enforced_here", value=list(NOT_ENFORCED))
 
+    def other_provider(self, alias: str, *, region: str, account: str) -> AwsProvider:
+        """A further provider, of another Region or account, for the few resources that belong there."""
+        return self._aws(alias, region, account, alias=alias)
+
     def _provider(self) -> None:
+        self._aws("aws", self.region, self.account)
+        self.add_override("terraform.required_providers.aws.version", PROVIDER_VERSIONS)
+        self.add_override("terraform.required_version", TERRAFORM_VERSIONS)
+
+    def _aws(self, id: str, region: str, account: str, *, alias: str | None = None) -> AwsProvider:
         sandbox = True if self.environment.sandbox else None
         tags = {**self.environment.tags, "holdfast:environment": self.environment.environment}
-        AwsProvider(
+        return AwsProvider(
             self,
-            "aws",
-            region=self.region,
-            allowed_account_ids=[self.account],
+            id,
+            alias=alias,
+            region=region,
+            allowed_account_ids=[account],
+            assume_role=self._assumed(account),
             default_tags=[AwsProviderDefaultTags(tags=tags)],
             s3_use_path_style=sandbox,
             skip_credentials_validation=sandbox,
             skip_metadata_api_check="true" if sandbox else None,
         )
-        self.add_override("terraform.required_providers.aws.version", PROVIDER_VERSIONS)
-        self.add_override("terraform.required_version", TERRAFORM_VERSIONS)
+
+    def _assumed(self, account: str) -> list[AwsProviderAssumeRole] | None:
+        role = self.environment.accounts.deployer_role
+        if role is None or self.environment.sandbox:
+            return None
+        arn = f"arn:aws:iam::{account}:role/{role}"
+        return [AwsProviderAssumeRole(role_arn=arn, session_name=self.node.id[:64])]
 
     def _backend(self, part: str) -> None:
         state = self.environment.state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
+from holdfast.constructs.principals import Principals
 from holdfast.environments.model import Environment
 from holdfast.stacks.base import STREAMS, EnvironmentStack
 from holdfast.stacks.emergency import break_glass
@@ -33,12 +34,14 @@ class RecoveryStack(EnvironmentStack):
             decrypters=people.drill_runner | people.restore_operator,
         )
         logs = log_bucket(self, self.names.replica_log_bucket)
+        logs.receive_flow_logs(self.region)
         replica = backup_bucket(self, "Replica", self.names.replica_bucket, key, logs)
         replica.grant_replicas(people.replication, under=(STREAMS,))
         if served_by_aws_backup(environment):
             accounts = environment.accounts
             elsewhere = () if accounts.workload == accounts.backup else (accounts.workload,)
-            backup_vault(self, "CopyVault", self.names.copy_vault, copies_from=elsewhere)
+            tests = Principals.of(self.names.role_arn("restore-tests", account=self.account))
+            backup_vault(self, "CopyVault", self.names.copy_vault, copies_from=elsewhere, restored_by=tests)
         if environment.accounts.workload != environment.accounts.backup:
             break_glass(self)
         self.name_what_is_relaxed()

@@ -45,3 +45,12 @@ def served_by_aws_backup(environment: Environment) -> tuple[Dataset, ...]:
     return tuple(
         each for each in environment.datasets if each.kind in SERVED and (each.select.tags or each.select.arns)
     )
+
+
+def copied_by_aws_backup(environment: Environment) -> tuple[Dataset, ...]:
+    """Those of them whose tier has a rule that copies into the recovery Region."""
+    return tuple(
+        each
+        for each in served_by_aws_backup(environment)
+        if any(rule.copy_to_recovery is not None for rule in environment.tier_of(each).rules)
+    )

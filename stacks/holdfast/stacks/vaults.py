@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from holdfast.constructs.backup_vault import BackupVault
+from holdfast.constructs.principals import NOBODY, Principals
 from holdfast.constructs.vault_key import VaultKey
 from holdfast.constructs.vault_lock import Compliance, Governance, VaultLock
 from holdfast.environments.model import Environment, LockMode
@@ -19,8 +20,10 @@ def vault_lock(environment: Environment) -> VaultLock:
     return Compliance(lock.minimum, lock.maximum, lock.acknowledge or "", lock.changeable_for)
 
 
-def backup_vault(stack: EnvironmentStack, id: str, name: str, *, copies_from: Sequence[str] = ()) -> BackupVault:
-    """A vault and its key, as the stack's children `<id>` and `<id>Key`."""
+def backup_vault(
+    stack: EnvironmentStack, id: str, name: str, *, copies_from: Sequence[str] = (), restored_by: Principals = NOBODY
+) -> BackupVault:
+    """A vault and its key, as the stack's children `<id>` and `<id>Key`; `restored_by` uses the key as well."""
     environment, people = stack.environment, stack.people
     key = VaultKey(
         stack,
@@ -28,7 +31,7 @@ def backup_vault(stack: EnvironmentStack, id: str, name: str, *, copies_from: Se
         alias=stack.names.vault_key_alias,
         administrators=people.deployer(stack.account),
         break_glass=people.break_glass(stack.account),
-        users=people.aws_backup,
+        users=people.aws_backup | restored_by,
         inspectors=people.inspectors(stack.account),
         rotation=environment.keys.rotation,
         deletion_window=environment.keys.deletion_window,

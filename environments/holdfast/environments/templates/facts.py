@@ -6,7 +6,7 @@ from typing import Any
 
 from holdfast.environments.datasets import Dataset, DatasetKind
 from holdfast.environments.model import Environment
-from holdfast.environments.names import Names
+from holdfast.environments.names import IN_THE_BACKUP_ACCOUNT, Names
 from holdfast.environments.templates.catalogue import Template
 from holdfast.environments.templates.place import Place
 from holdfast.environments.templates.question import Answer
@@ -16,8 +16,6 @@ _PUSHED = frozenset({DatasetKind.S3, DatasetKind.FILES, DatasetKind.CONFIGURATIO
 
 _SAMPLE = 200
 """Files a scheduled drill restores, drawn anew each time: enough to notice, few enough for the disk of a runner."""
-
-_IN_THE_BACKUP_ACCOUNT = frozenset({"recovery"})
 
 CRON = {"daily": "23 4 * * *", "weekly": "23 4 * * 1", "monthly": "23 4 1 * *"}
 """Off the hour, when every other schedule of the world begins."""
@@ -64,8 +62,8 @@ def _sides(environment: Environment) -> list[dict[str, Any]]:
     if accounts.backup == accounts.workload:
         parts = [(accounts.workload, regions.primary, names.parts)]
     else:
-        theirs = tuple(part for part in names.parts if part in _IN_THE_BACKUP_ACCOUNT)
-        ours = tuple(part for part in names.parts if part not in _IN_THE_BACKUP_ACCOUNT)
+        theirs = tuple(part for part in names.parts if part in IN_THE_BACKUP_ACCOUNT)
+        ours = tuple(part for part in names.parts if part not in IN_THE_BACKUP_ACCOUNT)
         parts = [(accounts.backup, regions.recovery, theirs), (accounts.workload, regions.primary, ours)]
     return [
         {
