@@ -132,7 +132,7 @@ def gaps(
     documents = list(documents)
     selections = [each for document in documents for each in selections_in(document)]
     held = [each for document in (documents if guarded is None else guarded) for each in held_in(document)]
-    found = []
+    found: list[tuple[str, str]] = []
     for each in held:
         if _below(each.path, own) is None and not any(selection.finds(each) for selection in selections):
             found.extend(_not_selected(each, left_out, today))
