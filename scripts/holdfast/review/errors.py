@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from holdfast.errors import InputError, StorageError
 
-_SHOW = "write plan JSON with: terraform show -json PLANFILE > plan.json"
+_SHOW = "write plan JSON with: terraform show -json PLANFILE > plan.json (or tofu show -json)"
 
 
 class PlanNotFound(StorageError):

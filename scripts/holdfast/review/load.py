@@ -76,6 +76,8 @@ def _decode(data: bytes, source: Source) -> dict[str, Json]:
 
 def _check_format(document: dict[str, Json], source: Source) -> None:
     version = document.get("format_version")
+    if version is None and "encrypted_data" in document:
+        raise PlanNotJson(problem="it is a plan file or state OpenTofu encrypted", source=source)
     if version is None:
         raise PlanMalformed(where="format_version", problem="it is missing, so this is no plan", source=source)
     if not isinstance(version, str) or version.split(".")[0] != "1":
@@ -123,11 +125,15 @@ def _plan(document: dict[str, Json], name: str, path: Path) -> Plan:
     )
 
 
+_NO_OBJECTS = ("data", "ephemeral")
+"""Modes of what is read, or opened and closed, while Terraform or OpenTofu runs: nothing is there afterwards."""
+
+
 def _changes(items: list[Json], where: str, *, strict: bool) -> tuple[Change, ...]:
     result = []
     for index, item in enumerate(items):
         place = f"{where}[{index}]"
-        if _object(item, place).get("mode") != "data":
+        if _object(item, place).get("mode") not in _NO_OBJECTS:
             result.append(_change(item, place, strict=strict))
     return tuple(result)
 
