@@ -78,6 +78,18 @@ def catalog(
     )
 
 
+def check_scope(
+    environment: Environment, *, dataset: str | None = None, tenant: str | None = None, regions: Sequence[str] = ()
+) -> None:
+    """Check what `catalog` is asked for, before anybody asks AWS.
+
+    Raises:
+        InputError: the dataset, tenant or Region is not one of the environment's.
+    """
+    _prefix(environment, dataset, tenant)
+    _regions(environment, regions)
+
+
 def reader_of(sessions: Sessions, region: str, *, role: str | None = ROLE, clock: Clock = _SYSTEM_CLOCK) -> Reader:
     """A reader of one Region's vault.
 
@@ -145,4 +157,9 @@ def _checked(view: SetView, stocks: Sequence[tuple[Reader, Inventory]]) -> SetVi
             first = ", ".join(digest[:12] for digest in missing.first)
             reason = f"{missing.count} of {view.manifest.objects.count} objects are missing in {reader.region}: {first}"
             return replace(view, committed=False, reason=reason)
+        hidden = stock.hidden(read_objects(reader, view.folder, view.manifest))
+        if hidden.count:
+            first = ", ".join(digest[:12] for digest in hidden.first)
+            note = f"{hidden.count} objects are hidden behind a delete marker in {reader.region}: {first}"
+            view = replace(view, notes=(*view.notes, f"{note}; a restore finds them by their versions"))
     return view

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from holdfast.backupsets.layout import Folder
@@ -36,9 +37,10 @@ class Inventory:
         tables = database.execute("SELECT count(*) FROM sqlite_schema WHERE type = 'table'").fetchone()[0]
         self._table = f"inventory_{int(tables)}"
         database.execute(f"CREATE TABLE {self._table} (record BLOB PRIMARY KEY) WITHOUT ROWID")
+        database.execute(f"CREATE TABLE {self._table}_hidden (digest BLOB PRIMARY KEY) WITHOUT ROWID")
         database.executemany(
             f"INSERT OR IGNORE INTO {self._table} VALUES (?)",  # noqa: S608  # a counted name of our own
-            ((record,) for record in _records(reader, folder)),
+            ((record,) for record in _records(reader, folder, self._hide)),
         )
 
     def missing(self, needed: Iterable[bytes]) -> Missing:
@@ -53,9 +55,26 @@ class Inventory:
                     first.append(record[:32].hex())
         return Missing(count, tuple(first))
 
+    def hidden(self, needed: Iterable[bytes]) -> Missing:
+        """Which of these records a delete marker hides: they are held by their version, and plain reads miss them."""
+        table = f"{self._table}_hidden"
+        if self._database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:  # noqa: S608  # our own name
+            return Missing(0, ())
+        find = f"SELECT 1 FROM {table} WHERE digest = ?"  # noqa: S608  # a counted name of our own
+        found = [record[:32].hex() for record in needed if self._database.execute(find, (record[:32],)).fetchone()]
+        return Missing(len(found), tuple(found[:NAMED]))
 
-def _records(reader: Reader, folder: Folder) -> Iterable[bytes]:
-    for version in reader.versions(folder.objects):
+    def _hide(self, key: str) -> None:
+        digest = key.rpartition("/")[2]
+        with suppress(ValueError):
+            self._database.execute(
+                f"INSERT OR IGNORE INTO {self._table}_hidden VALUES (?)",  # noqa: S608  # a counted name of our own
+                (bytes.fromhex(digest),),
+            )
+
+
+def _records(reader: Reader, folder: Folder, hidden: Callable[[str], None]) -> Iterable[bytes]:
+    for version in reader.versions(folder.objects, hidden=hidden):
         digest = version.key.rpartition("/")[2]
         if version.size < 2**32 and version.key == folder.object_key(digest):
             try:

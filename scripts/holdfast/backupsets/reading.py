@@ -107,12 +107,15 @@ class Reader:
         """The bytes of one version; None when it is gone."""
         return self._get({"Key": key, "VersionId": version_id})
 
-    def versions(self, prefix: str, *, exactly: bool = False) -> Iterator[Version]:
+    def versions(
+        self, prefix: str, *, exactly: bool = False, hidden: Callable[[str], None] = lambda _: None
+    ) -> Iterator[Version]:
         """The versions below a prefix, by key, newest first; a page of 1 000 in memory at a time.
 
         Args:
             prefix: or the key itself.
             exactly: only the key that equals the prefix.
+            hidden: told each key whose current version is a delete marker.
         """
         markers: dict[str, str] = {}
         while True:
@@ -120,6 +123,9 @@ class Reader:
             for each in page.get("Versions", ()):
                 if not exactly or each["Key"] == prefix:
                     yield Version(each["Key"], each["VersionId"], each["Size"])
+            for each in page.get("DeleteMarkers", ()):
+                if each.get("IsLatest"):
+                    hidden(each["Key"])
             following = {
                 "KeyMarker": page.get("NextKeyMarker", ""),
                 "VersionIdMarker": page.get("NextVersionIdMarker", ""),

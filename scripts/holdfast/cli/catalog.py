@@ -36,9 +36,10 @@ def command(
         raise click.UsageError("--tenant needs --dataset: tenants belong to a dataset")
     from holdfast.aws.endpoints import endpoints_for
     from holdfast.aws.sessions import Sessions
-    from holdfast.backupsets.catalog import catalog
+    from holdfast.backupsets.catalog import catalog, check_scope
 
     declared = settings.load(environment)
+    check_scope(declared, dataset=dataset, tenant=tenant, regions=() if region is None else (region,))
     sessions = Sessions(declared, endpoints_for(declared, settings.home))
     regions = None if region is None else (region,)
     views = catalog(declared, sessions, dataset=dataset, tenant=tenant, regions=regions)

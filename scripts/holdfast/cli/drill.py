@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from holdfast.drills.engine import Surroundings
     from holdfast.drills.spec import DrillSpec
-    from holdfast.environments.model import Environment
+    from holdfast.environments.model import Environment, Scenario
 
 
 @click.group
@@ -59,6 +59,7 @@ def list_command(settings: Settings) -> None:
 @click.option("--of", "around", metavar="KIND", help="The kind that region-loss wraps.  [default: object-recovery]")
 @click.option("--file", "steps", metavar="FILE", type=click.Path(path_type=Path), help="The steps of a game-day.")
 @click.option("--sample", metavar="N|all", help="How many files to restore, drawn at random.  [default: all]")
+@click.option("--rotate", is_flag=True, help="Take the Region, set and files that drills proved longest ago.")
 @click.option("--seed", type=click.IntRange(min=0), help="Draw the sample with this seed; by default a new one.")
 @click.option("--set", "set_id", metavar="SET", help="This backup set; by default the newest committed one.")
 @click.option("--max-bytes", type=click.IntRange(min=1), help="Refuse to restore more than this.")
@@ -166,7 +167,7 @@ def _spec(
     from holdfast.drills.kinds import KINDS
     from holdfast.drills.preflight import admit
     from holdfast.drills.sampling import ALL, parse_sample
-    from holdfast.drills.spec import DrillSpec, parse_scenario
+    from holdfast.drills.spec import DrillSpec
 
     seed, steps = options["seed"], options["steps"]
     spec = DrillSpec(
@@ -174,18 +175,35 @@ def _spec(
         kind=kind,
         dataset=options["dataset"],
         tenant=options["tenant"],
-        scenario=parse_scenario(options["scenario"]),
+        scenario=_scenario(settings, environment, options),
         sample=parse_sample(options["sample"] or ALL),
         seed=random.SystemRandom().getrandbits(32) if seed is None else seed,
         set_id=options["set_id"],
         max_bytes=options["max_bytes"],
         responsible=options["responsible"],
+        rotate=options["rotate"],
         around=options["around"],
         game_day=None if steps is None else load_game_day(steps, environment, KINDS),
         not_exercised=not_exercised(settings.home, environment),
     )
     admit(spec, environment, KINDS, confirm=confirm)
     return spec
+
+
+def _scenario(settings: Settings, environment: Environment, options: dict[str, Any]) -> Scenario | None:
+    """What was asked for; with --rotate the one that restores from the Region proved longest ago."""
+    from holdfast.drills.folders import drills_folder
+    from holdfast.drills.memory import NAME, Memory
+    from holdfast.drills.spec import parse_scenario
+    from holdfast.environments.model import Scenario
+
+    if options["scenario"] is not None or not options["rotate"]:
+        return parse_scenario(options["scenario"])
+    scope = f"{options['dataset']}/{options['tenant'] or '_'}"
+    memory = Memory(drills_folder(settings.home, environment.environment) / NAME, scope)
+    regions = environment.regions
+    is_recovery = memory.region_longest_ago((regions.recovery, regions.primary)) == regions.recovery
+    return Scenario.REGION_LOSS if is_recovery else Scenario.CORRUPTION
 
 
 def _tell_unfinished(surroundings: Surroundings) -> None:
@@ -202,7 +220,7 @@ _OPTIONS = {"around": "of", "steps": "file"}
 
 
 def _refuse_with_resume(options: dict[str, Any]) -> None:
-    names = [_OPTIONS.get(name, name) for name, value in options.items() if value not in (None, "")]
+    names = [_OPTIONS.get(name, name) for name, value in options.items() if value not in (None, "", False)]
     given = [f"--{name.removesuffix('_id').replace('_', '-')}" for name in names]
     if given:
         raise click.UsageError(f"a resumed drill goes on as it was declared; leave out {', '.join(given)}")

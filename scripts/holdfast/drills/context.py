@@ -13,6 +13,7 @@ from typing import Any
 from holdfast.aws.sessions import Sessions
 from holdfast.clock import Clock
 from holdfast.drills.journal import Entry, Journal
+from holdfast.drills.memory import NAME, Memory
 from holdfast.drills.spec import DrillSpec
 from holdfast.environments.model import Environment
 from holdfast.environments.names import Names
@@ -61,6 +62,12 @@ class Drill:
     def names(self) -> Names:
         """The names of the environment."""
         return Names(self.environment)
+
+    @property
+    def memory(self) -> Memory:
+        """What drills of the same dataset and tenant proved before."""
+        scope = f"{self.spec.dataset}/{self.spec.tenant or '_'}"
+        return Memory(self.journal.path.parent.parent / NAME, scope)
 
     @property
     def rng(self) -> random.Random:

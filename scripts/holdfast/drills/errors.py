@@ -157,3 +157,10 @@ class ScratchNotUsable(StorageError):
 
     template = "cannot use the scratch folder {path}: {problem}"
     hint = "free space or fix the permissions, then run the drill again"
+
+
+class MemoryNotUsable(StorageError):
+    """What earlier drills proved cannot be read or written."""
+
+    template = "cannot use the memory of drills {path}: {problem}"
+    hint = "move it away; the next drill draws at random and begins a new one"

@@ -65,9 +65,14 @@ class RecoveryPoint(_Value):
 
 
 class Selection(_Value):
-    """The recovery point, and how much of it is restored; both are missing for a kind that restores nothing."""
+    """The recovery point, and how much of it is restored; both are missing for a kind that restores nothing.
+
+    Args:
+        failed_at: when the disaster is supposed to have happened instead, for a point that is not the newest one.
+    """
 
     point: RecoveryPoint | None = None
+    failed_at: datetime | None = None
     sampling: Sampling | None = None
     restore_bytes: int = 0
 

@@ -7,15 +7,25 @@ from dataclasses import dataclass
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
 from holdfast.backupsets.catalog import ROLE
-from holdfast.backupsets.fetch import fetch_many, open_set
+from holdfast.backupsets.fetch import Entries, fetch_many, open_set
 from holdfast.backupsets.layout import NO_TENANT
 from holdfast.drills.checks import CheckKind, compare
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
 from holdfast.drills.lock_reading import locks_in_force
-from holdfast.drills.recovery_points import choose, chosen, members_of, opened, point_from, point_of, region_of
+from holdfast.drills.memory import forget_nothing
+from holdfast.drills.recovery_points import (
+    choose,
+    chosen,
+    failure_after,
+    members_of,
+    opened,
+    point_from,
+    point_of,
+    region_of,
+)
 from holdfast.drills.restored_tree import compare_tree
-from holdfast.drills.sampling import draw
+from holdfast.drills.sampling import Sampling, draw
 from holdfast.environments.model import Environment, Scenario
 
 _NAMED = 20
@@ -51,13 +61,15 @@ class ObjectRecovery:
         view = choose(drill, region)
         if isinstance(view, Nothing) or view.manifest is None:
             return view if isinstance(view, Nothing) else Nothing(reason=f"backup set {view.set_id} has no manifest")
-        sampling = draw(view.manifest.totals.files, drill.spec.sample, drill.spec.seed)
+        entries = open_set(drill.sessions, region, view, clock=drill.clock)
+        sampling = _drawn(drill, draw(view.manifest.totals.files, drill.spec.sample, drill.spec.seed), entries)
         members = sampling.members()
         size = view.manifest.totals.bytes
         if members is not None:
-            entries = open_set(drill.sessions, region, view, clock=drill.clock)
             size = sum(entry.size for entry in chosen(entries, members))
-        return Selection(point=point_from(drill, region, view), sampling=sampling, restore_bytes=size)
+        failed_at = failure_after(drill, view, region) if drill.spec.rotate else None
+        point = point_from(drill, region, view)
+        return Selection(point=point, failed_at=failed_at, sampling=sampling, restore_bytes=size)
 
     def restore(self, drill: Drill, selection: Selection) -> Restored:
         """Fetch the members into the target; what cannot be had is named and does not keep the others back."""
@@ -82,6 +94,9 @@ class ObjectRecovery:
         tree = compare_tree(drill.target, wanted, whole=members is None)
         locks = locks_in_force(drill, entries.reader.region, entries.view.folder, chosen(entries, members))
         manifest, spec = documents.manifest, drill.spec
+        if tree.right == tree.expected and not tree.wrong.count:
+            proved = (entry.digest for entry in chosen(entries, members))
+            forget_nothing(drill.memory, entries.reader.region, manifest.set_id, proved, drill.clock.now())
         checks = (
             compare(
                 "restored-without-failure",
@@ -115,3 +130,14 @@ class ObjectRecovery:
     def sweep(self, environment: Environment, sessions: Sessions, living: frozenset[str]) -> Cleaned:
         """Nothing of it stays elsewhere."""
         return Cleaned()
+
+
+def _drawn(drill: Drill, sampling: Sampling, entries: Entries) -> Sampling:
+    """The same sample, of what was proved longest ago where that is asked for."""
+    if not drill.spec.rotate:
+        return sampling
+    digests = (entry.digest for entry in entries.files())
+    drawn = drill.memory.draw(entries.reader.region, digests, sampling.size, drill.rng)
+    return sampling.model_copy(
+        update={"chosen": drawn.positions, "never_proved": drawn.never, "oldest_proof": drawn.oldest}
+    )

@@ -54,6 +54,26 @@ def newest_before(views: list[SetView], failed_at: datetime) -> SetView | None:
     return newest_committed([view for view in views if view.captured_at <= failed_at + timedelta(seconds=1)])
 
 
+def proved_longest_ago(drill: Drill, views: list[SetView], region: str) -> SetView | None:
+    """Of the sets that count, the one no drill, or the oldest one, has proved."""
+    counting = {view.set_id: view for view in views if view.committed}
+    chosen = drill.memory.longest_ago(region, counting)
+    return counting[chosen] if chosen else None
+
+
+def failure_after(drill: Drill, view: SetView, region: str) -> datetime | None:
+    """When the disaster must have happened for this set to be the one to restore: as the next one was captured.
+
+    Nothing for the newest set: the disaster is now.
+    """
+    later = [
+        each.captured_at
+        for each in sets_in(drill, region)
+        if each.tenant == drill.spec.tenant and each.committed and each.captured_at > view.captured_at
+    ]
+    return min(later, default=None)
+
+
 def _named(views: list[SetView], drill: Drill) -> SetView:
     scope = drill.spec.dataset if drill.spec.tenant is None else f"{drill.spec.dataset} of {drill.spec.tenant}"
     view = next((each for each in views if each.set_id == drill.spec.set_id), None)
@@ -71,7 +91,10 @@ def choose(drill: Drill, region: str) -> SetView | Nothing:
         ServiceError: the Region refuses or does not answer.
     """
     views = [view for view in sets_in(drill, region) if view.tenant == drill.spec.tenant]
-    view = _named(views, drill) if drill.spec.set_id else newest_before(views, drill.failed_at)
+    if drill.spec.rotate and not drill.spec.set_id:
+        view = proved_longest_ago(drill, views, region)
+    else:
+        view = _named(views, drill) if drill.spec.set_id else newest_before(views, drill.failed_at)
     if view is None or view.manifest is None or view.commit is None:
         return Nothing(reason=_why_none(views, drill, region))
     if not view.manifest.totals.files:

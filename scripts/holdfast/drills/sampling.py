@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -29,7 +30,13 @@ def parse_sample(text: str) -> int | None:
 
 
 class Sampling(BaseModel):
-    """How the sample was drawn; with the seed anybody can draw it again."""
+    """How the sample was drawn; with the seed anybody can draw it again.
+
+    Args:
+        chosen: the positions, where a memory of earlier drills had a say in it.
+        never_proved: how many of all members no drill had proved before, where that is known.
+        oldest_proof: when the member of the sample that was proved longest ago was proved; None when one never was.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,11 +44,16 @@ class Sampling(BaseModel):
     size: int
     seed: int
     supposed_damage: float = SUPPOSED_DAMAGE
+    chosen: tuple[int, ...] | None = None
+    never_proved: int | None = None
+    oldest_proof: datetime | None = None
 
     @property
     def method(self) -> str:
-        """`all`, or `random`: drawn without replacement."""
-        return ALL if self.size == self.population else "random"
+        """`all`; `random`: drawn without replacement; or `proved longest ago`, equals drawn at random."""
+        if self.size == self.population:
+            return ALL
+        return "random" if self.chosen is None else "proved longest ago"
 
     @property
     def detection_probability(self) -> float:
@@ -57,6 +69,8 @@ class Sampling(BaseModel):
         """The positions in the sample (0-based, in the order of the manifest), or None for every one."""
         if self.size == self.population:
             return None
+        if self.chosen is not None:
+            return frozenset(self.chosen)
         drawn = random.Random(self.seed).sample(range(self.population), self.size)  # noqa: S311  repeatable, not secret
         return frozenset(drawn)
 
@@ -69,6 +83,18 @@ class Sampling(BaseModel):
             "seed": self.seed,
             "supposed_damage": self.supposed_damage,
             "detection_probability": round(self.detection_probability, 6),
+            **({} if self.never_proved is None else self._memory()),
+        }
+
+    def _memory(self) -> dict[str, Any]:
+        """What earlier drills had proved of the members, and how likely all of them together find damage."""
+        proved = self.population - (self.never_proved or 0)
+        together = min(self.population, proved + min(self.size, self.never_proved or 0))
+        return {
+            "never_proved": self.never_proved,
+            "oldest_proof": self.oldest_proof.isoformat() if self.oldest_proof else None,
+            "proved_with_this_drill": together,
+            "detection_probability_with_earlier_drills": round(1.0 - (1.0 - self.supposed_damage) ** together, 6),
         }
 
 

@@ -41,6 +41,7 @@ class DrillSpec(BaseModel):
         failed_at: when the disaster is supposed to have happened; the moment of declaration when None.
         responsible: who answers for the drill; the environment's own answer when empty.
         trigger: why it runs.
+        rotate: take the set, and for a sample the files, that were proved longest ago.
         around: the kind to wrap, for kinds that wrap another one.
         part_of: the drill and the step of it that this one is, when it is a part of a game day.
         game_day: the steps, for the kind that runs several drills.
@@ -61,6 +62,7 @@ class DrillSpec(BaseModel):
     failed_at: datetime | None = None
     responsible: str = ""
     trigger: Trigger = Trigger.MANUAL
+    rotate: bool = False
     around: str | None = None
     part_of: str | None = None
     game_day: GameDay | None = None

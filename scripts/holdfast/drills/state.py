@@ -104,6 +104,8 @@ class State:
         """When the disaster happened, by the server's clock: as declared, or the moment of declaration."""
         if self.spec.failed_at is not None:
             return self.spec.failed_at
+        if self.selection and self.selection.failed_at:
+            return self.selection.failed_at
         skew = self.survey.skew_seconds if self.survey else None
         return self.declared_at + timedelta(seconds=skew or 0.0)
 
