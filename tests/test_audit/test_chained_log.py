@@ -90,7 +90,9 @@ def test_a_forged_line_with_a_digest_of_its_own_still_breaks_the_chain(log):
         list(log.lines())
 
 
-@pytest.mark.parametrize("content", [b"\n", b"[]\n", b"null\n", b"{}\n", b"\xff\n", b'{"number":1}\n', b"[" * 9000 + b"\n"])
+@pytest.mark.parametrize(
+    "content", [b"\n", b"[]\n", b"null\n", b"{}\n", b"\xff\n", b'{"number":1}\n', b"[" * 9000 + b"\n"]
+)
 def test_garbage_is_one_error_and_nothing_is_added_to_it(log, content):
     log.path.parent.mkdir()
     log.path.write_bytes(content)

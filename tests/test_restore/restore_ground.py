@@ -55,7 +55,10 @@ class RestoreGround:
 
     def add_restore_operator(self, condition=None):
         """The role `RestoreOperator` declares; the emulator's STS knows no MFA, so its trust asks for it only here."""
-        names, buckets = self.applied.names, [f"arn:aws:s3:::{self.applied.bucket(each)}" for each in (PRIMARY, RECOVERY)]
+        names, buckets = (
+            self.applied.names,
+            [f"arn:aws:s3:::{self.applied.bucket(each)}" for each in (PRIMARY, RECOVERY)],
+        )
         statements = [tenant.inspect_buckets(buckets), tenant.list_own(buckets), tenant.read_own(buckets)]
         statements += [role.use_keys("Decrypt", ("kms:Decrypt",), [self.applied._alias(PRIMARY)]), role.never_destroy()]
         trust = {

@@ -227,9 +227,7 @@ def test_a_person_nobody_declared_and_a_key_nobody_declared_do_not_count(plan, e
 
 def test_signed_by_another_key_than_it_names_is_forged(plan, environment, bob, tmp_path):
     with pytest.raises(ApprovalForged):
-        check(
-            resealed(approve_plan(plan, environment, bob), key(tmp_path, "eve"), lambda _: None), plan, environment
-        )
+        check(resealed(approve_plan(plan, environment, bob), key(tmp_path, "eve"), lambda _: None), plan, environment)
 
 
 def test_an_approver_who_is_no_longer_declared_does_not_count(plan, environment, bob):

