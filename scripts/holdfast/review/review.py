@@ -146,7 +146,7 @@ def review(
         found.extend(compare(base, head))
     found.extend([_origin(finding, plans) for finding in deletion_prepared(found)])
     still_open, accepted = apply(found, suppressions, now.date())
-    constructs = construct_paths(head or {})
+    constructs = {**construct_paths(base or {}), **construct_paths(head or {})}
     return Review(
         stacks=tuple(_summary(plan, root) for plan in plans),
         findings=ordered(_named(finding, constructs) for finding in still_open),
