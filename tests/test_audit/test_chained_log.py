@@ -25,7 +25,7 @@ def fill(log, count=5):
 def test_each_line_names_the_one_before_and_is_for_its_owner_only(log):
     lines = fill(log)
     assert [line.number for line in lines] == [1, 2, 3, 4, 5]
-    assert [line.previous for line in lines[1:]] == [line.digest for line in lines[:-1]]
+    assert [line.follows for line in lines[1:]] == [line.digest for line in lines[:-1]]
     assert list(log.lines()) == lines
     assert log.path.stat().st_mode & 0o777 == 0o600
     assert log.path.parent.stat().st_mode & 0o777 == 0o700
@@ -159,6 +159,12 @@ def test_what_is_no_json_is_refused_before_it_is_written(log):
     with pytest.raises(ValueError, match="Out of range"):
         log.append({"what": float("nan")})
     assert not log.path.exists() or log.path.read_bytes() == b""
+
+
+def test_the_words_of_the_log_itself_cannot_be_said_by_a_body(log):
+    for name in ("number", "follows", "digest"):
+        with pytest.raises(ValueError, match="the log's own"):
+            log.append({name: 1})
 
 
 def test_the_newest_come_first(log):

@@ -1,4 +1,4 @@
-"""An applied environment with three people: who plans, who approves, who runs; and the restore role beside the others."""
+"""An applied environment with three people (who plans, approves, runs) and the restore role."""
 
 from __future__ import annotations
 

@@ -23,15 +23,15 @@ from holdfast.errors import Source
 START = "0" * 64
 """What the first line follows."""
 MAX_LINE = 64 * 1024
-_OWN = ("number", "previous", "digest")
+_OWN = ("number", "follows", "digest")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line: its number from 1, its digest, and what it says."""
+    """One line: its number from 1, the digest of the line it follows, its own, and what it says."""
 
     number: int
-    previous: str
+    follows: str
     digest: str
     body: dict[str, Any]
 
@@ -87,8 +87,8 @@ class ChainedLog:
                         return
                     number += 1
                     line = _parse(raw, Source(self.path, number))
-                    if (line.number, line.previous) != (number, previous):
-                        problem = f"line {number} says it is number {line.number} after {line.previous[:12]}"
+                    if (line.number, line.follows) != (number, previous):
+                        problem = f"line {number} says it is number {line.number} after {line.follows[:12]}"
                         raise LogDamaged(problem=problem, source=Source(self.path, number))
                     previous = line.digest
                     yield line
@@ -160,17 +160,19 @@ class ChainedLog:
         return _parse(raw, Source(self.path)), start + end
 
 
-def _line(number: int, previous: str, body: Mapping[str, Any]) -> Line:
+def _line(number: int, follows: str, body: Mapping[str, Any]) -> Line:
+    if not body.keys().isdisjoint(_OWN):
+        raise ValueError(f"a body does not say {', '.join(_OWN)}: these are the log's own")
     said = json.loads(json.dumps(dict(body), allow_nan=False))
-    return Line(number, previous, _digest(number, previous, said), said)
+    return Line(number, follows, _digest(number, follows, said), said)
 
 
-def _digest(number: int, previous: str, body: dict[str, Any]) -> str:
-    return hashlib.sha256(_canonical({**body, "number": number, "previous": previous})).hexdigest()
+def _digest(number: int, follows: str, body: dict[str, Any]) -> str:
+    return hashlib.sha256(_canonical({**body, "number": number, "follows": follows})).hexdigest()
 
 
 def _bytes(line: Line) -> bytes:
-    document = {**line.body, "number": line.number, "previous": line.previous, "digest": line.digest}
+    document = {**line.body, "number": line.number, "follows": line.follows, "digest": line.digest}
     return _canonical(document) + b"\n"
 
 
@@ -181,10 +183,10 @@ def _canonical(document: dict[str, Any]) -> bytes:
 def _parse(raw: bytes, source: Source) -> Line:
     try:
         document = json.loads(raw)
-        number, previous, digest = (document.pop(name) for name in _OWN)
-        line = Line(number, previous, digest, document)
+        number, follows, digest = (document.pop(name) for name in _OWN)
+        line = Line(number, follows, digest, document)
         again = _bytes(line)
-        expected = _digest(number, previous, document)
+        expected = _digest(number, follows, document)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise LogDamaged(problem="this is not a line of the log", source=source) from None
     if again != raw or expected != digest:

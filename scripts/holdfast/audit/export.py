@@ -20,6 +20,7 @@ COLUMNS = (
     "value",
     "outcome",
     "flags",
+    "follows",
     "digest",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")

@@ -74,6 +74,15 @@ class AuditTrail:
         at = self._clock.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return self.log.append({"schema": SCHEMA, "at": at, **entry.document()})
 
+    def newest(self) -> Iterator[Mapping[str, Any]]:
+        """Some of the newest entries, newest first: those of the last 64 KiB. The chain is not checked.
+
+        Raises:
+            LogDamaged, LogUnreadable: the end of the log is not one, or cannot be read.
+        """
+        for line in self.log.newest():
+            yield line.body
+
     def entries(self, *, environment: str | None = None, since: datetime | None = None) -> Iterator[Mapping[str, Any]]:
         """The entries, oldest first, the chain checked on the way.
 
@@ -89,7 +98,7 @@ class AuditTrail:
                 continue
             if since is not None and not _is_since(line.body.get("at"), since):
                 continue
-            yield {"number": line.number, **line.body, "digest": line.digest}
+            yield {"number": line.number, **line.body, "follows": line.follows, "digest": line.digest}
 
 
 def audit_file(home: Path) -> Path:

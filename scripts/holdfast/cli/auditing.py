@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from holdfast.errors import HoldfastError
@@ -56,15 +57,16 @@ def audited(path: str, settings: Settings, arguments: dict[str, Any], call: Call
     trail = AuditTrail(settings.home, SystemClock())
     name = arguments.get("environment")
     value = _configuration(settings, name)
-    entry = {
-        "action": path,
-        "actor": actor(),
-        "environment": str(name) if name else None,
-        "target": _shown(arguments, _NAMES_WHAT_WAS_ERASED if path == "erasure add" else frozenset()),
-        "previous": _previous(trail, path, name) if value else None,
-        "value": value,
-    }
-    trail.write(AuditEntry(phase="begin", **entry))
+    entry = AuditEntry(
+        action=path,
+        phase="begin",
+        actor=actor(),
+        environment=str(name) if name else None,
+        target=_shown(arguments, _NAMES_WHAT_WAS_ERASED if path == "erasure add" else frozenset()),
+        previous=_previous(trail, path, name) if value else None,
+        value=value,
+    )
+    trail.write(entry)
     outcome = "interrupted"
     try:
         code = call()
@@ -76,7 +78,7 @@ def audited(path: str, settings: Settings, arguments: dict[str, Any], call: Call
         outcome = type(error).__name__
         raise
     finally:
-        trail.write(AuditEntry(phase="end", outcome=outcome, **entry))
+        trail.write(replace(entry, phase="end", outcome=outcome))
     return code
 
 
