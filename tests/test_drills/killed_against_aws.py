@@ -59,7 +59,7 @@ def main() -> None:
     assert endpoints is not None
     applied = Applied(environment, endpoints, folder)
     watch(Point(sys.argv[3]))
-    dataset = "project" if kind == "object-recovery" else None
+    dataset = {"object-recovery": "project", "aws-backup": "exports"}.get(kind)
     run(DrillSpec(environment=environment.environment, kind=kind, dataset=dataset), applied.surroundings)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from holdfast.cli.sandbox_backup import fault_command, run_plans_command
+from holdfast.cli.sandbox_backup import fault_command, run_plans_command, seed_command
 from holdfast.cli.settings import Settings, shared_options
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def stop(settings: Settings) -> None:
         settings.print_json("holdfast.sandbox-stop/1", stopped=list(ended))
 
 
+command.add_command(seed_command)
 command.add_command(run_plans_command)
 command.add_command(fault_command)
 

@@ -1,12 +1,51 @@
-"""`holdfast sandbox run-plans` and `fault`: what can be done to the sandbox's AWS Backup only."""
+"""`holdfast sandbox seed`, `run-plans` and `fault`: what can be done to the sandbox's AWS Backup only."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
 from holdfast.cli.settings import Settings, shared_options
+
+
+@click.command("seed")
+@click.argument("environment", metavar="ENV")
+@click.option("--dataset", metavar="D", required=True, help="A dataset of kind s3 or dynamodb, selected by tags.")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Files to take as objects; by default some are made up.",
+)
+@shared_options
+def seed_command(settings: Settings, environment: str, dataset: str, data: Path | None) -> None:
+    """Make the bucket or table that holds a dataset of ENV, where no application makes one.
+
+    It is tagged as the dataset selects it, so the next run of the plans backs it up.
+
+    \b
+    Example:
+      holdfast sandbox seed sandbox --dataset exports
+      holdfast sandbox run-plans sandbox
+      holdfast drill baseline sandbox --dataset exports
+      holdfast drill run sandbox aws-backup --dataset exports
+    """
+    from dataclasses import asdict
+
+    from holdfast.aws.endpoints import endpoints_for
+    from holdfast.aws.sessions import Sessions
+    from holdfast.backupsets.layout import declared_dataset
+    from holdfast.sandbox import served_account
+    from holdfast.sandbox.seeding import seed
+
+    loaded = settings.load(environment)
+    served_account(loaded)
+    sessions = Sessions(loaded, endpoints_for(loaded, settings.home))
+    seeded = seed(loaded, sessions, declared_dataset(loaded, dataset), data)
+    if settings.as_json:
+        settings.print_json("holdfast.sandbox-seed/1", **asdict(seeded))
+    settings.human.print(f"{seeded.resource}: {seeded.members} members")
 
 
 @click.command("run-plans")
@@ -33,7 +72,7 @@ def run_plans_command(settings: Settings, environment: str) -> int:
     served_account(loaded)
     sessions = Sessions(loaded, endpoints_for(loaded, settings.home))
     with settings.human.status("following the plans"):
-        seen = run_plans(sessions, loaded.regions.primary, SystemClock())
+        seen = run_plans(sessions, SystemClock())
     if settings.as_json:
         settings.print_json("holdfast.sandbox-run-plans/1", jobs=[asdict(each) for each in seen])
     for each in seen:

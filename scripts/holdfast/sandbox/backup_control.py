@@ -50,18 +50,20 @@ def switch_on(endpoints: Endpoints, wanted: Iterable[dict[str, Any]]) -> list[di
     return list(_ask(endpoints, "PUT", FAULTS, {"faults": list(wanted)})["faults"])
 
 
-def run_plans(sessions: Sessions, region: str, clock: Clock, *, patience: float = 120.0) -> list[JobSeen]:
-    """Follow every rule of every backup plan of a Region now, and wait until the jobs and their copies are over.
+def run_plans(sessions: Sessions, clock: Clock, *, patience: float = 120.0) -> list[JobSeen]:
+    """Follow every rule of an environment's backup plans now, and wait until the jobs and their copies are over.
 
     Args:
-        sessions: of a sandbox environment.
-        region: where the plans are.
+        sessions: of a sandbox environment; its plans are those of its datasets, in the primary Region.
+        clock: time.
         patience: seconds to wait.
 
     Raises:
         BackupJobsUnfinished: some are not over by then.
     """
-    begun = _ask(sessions.endpoints, "POST", PLANS, {"region": region})["jobs"]
+    region = sessions.environment.regions.primary
+    plans = [sessions.names.backup_plan(each.name) for each in sessions.environment.datasets]
+    begun = _ask(sessions.endpoints, "POST", PLANS, {"region": region, "plans": plans})["jobs"]
     backup, deadline = sessions.client("backup", region), clock.monotonic() + patience
     done: list[JobSeen] = []
     for job_id in begun:

@@ -34,6 +34,7 @@ continuous recovery points, restore testing plans and report plans are kept and 
 nobody is told, and cold storage costs nothing.
 
 ```
+holdfast sandbox seed sandbox --dataset exports  make the bucket or table that holds the dataset
 holdfast sandbox run-plans sandbox               follow every rule of every plan of the environment now, copies too
 holdfast sandbox fault '{{"effect": "fail", "job": "restore", "message": "no capacity"}}'
 holdfast sandbox fault --clear

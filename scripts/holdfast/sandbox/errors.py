@@ -92,3 +92,9 @@ class BackupJobsUnfinished(ToolError):
 
     template = "backup or copy jobs are not over yet"
     hint = "is a delay switched on? holdfast sandbox fault"
+
+
+class CannotSeed(InputError):
+    """The sandbox cannot make a source for the dataset."""
+
+    template = "no source can be made for dataset {dataset}: it is of kind {kind}; allowed: s3 and dynamodb, with tags"

@@ -106,7 +106,7 @@ def _as_selected(drill: Drill, place: Place, point: Point) -> RecoveryPoint:
         files=len(found[1].members) if found else 0,
         bytes=point.size,
         digest=found[1].digest if found else hashlib.sha256(description.encode()).hexdigest(),
-        subject=found[0] if found else point.arn,
+        subject=found[0] if found else f"recovery-points/{point.arn.rsplit(':', 1)[-1]}",
         type="AWS Backup recovery point",
         kms_key=point.key or None,
         lock_mode=("COMPLIANCE" if vault.get("LockDate") else "GOVERNANCE") if locked else None,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from holdfast.aws.sessions import Sessions
+from holdfast.drills.answering import Answering
 from holdfast.drills.composing import ChoosesDataset
 from holdfast.drills.context import Drill
 from holdfast.drills.errors import DatasetNeeded, NotWrapped
 from holdfast.drills.interface import Cleaned, Kind, Nothing, Probed, Restored, Selection, Survey, Verified
 from holdfast.drills.object_recovery import ObjectRecovery
+from holdfast.drills.verdict import Verdict
 from holdfast.environments.model import Environment, Scenario
 
 
@@ -89,3 +91,8 @@ class RegionLoss:
     def sweep(self, environment: Environment, sessions: Sessions, living: frozenset[str]) -> Cleaned:
         """Nothing of its own; the kind it wraps is swept as itself."""
         return Cleaned()
+
+    def answer(self, drill: Drill, verdict: Verdict, reasons: tuple[str, ...]) -> None:
+        """As the kind it wraps, if that one has somebody to tell."""
+        if isinstance(self.inner, Answering):
+            self.inner.answer(drill, verdict, reasons)

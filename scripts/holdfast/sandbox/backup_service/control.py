@@ -42,7 +42,8 @@ def control(
             world.faults.switch_on([Fault.of(each) for each in document["faults"]])
             return _json(200, {"faults": world.faults.document()})
         if (method, target) == ("POST", PLANS):
-            begun = run_plans(world, Home(world.account, str(document["region"])))
+            names = frozenset(document["plans"]) if "plans" in document else None
+            begun = run_plans(world, Home(world.account, str(document["region"])), names)
             return _json(200, {"jobs": [each.id for each in begun]})
     except BadFault as error:
         return _json(400, {"message": str(error)})

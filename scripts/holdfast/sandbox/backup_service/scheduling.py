@@ -19,11 +19,17 @@ from holdfast.sandbox.backup_service.records import Job, RecoveryPoint
 from holdfast.sandbox.backup_service.world import World
 
 
-def run_plans(world: World, home: Home) -> list[Job]:
-    """Follow every rule of every plan of a Region now; returns the backup jobs that were begun."""
+def run_plans(world: World, home: Home, names: frozenset[str] | None = None) -> list[Job]:
+    """Follow every rule of the plans of a Region now; returns the backup jobs that were begun.
+
+    Args:
+        names: the plans; all of them when None.
+    """
     here, found = world.region(home), protectable(world, home)
     begun: list[Job] = []
     for plan in [each for each in here.plans.values() if "DeletionDate" not in each]:
+        if names is not None and plan["BackupPlan"]["BackupPlanName"] not in names:
+            continue
         for selection in here.selections.get(plan["BackupPlanId"], {}).values():
             for arn in selected(selection["BackupSelection"], found):
                 begun += [
