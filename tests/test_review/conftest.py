@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from hypothesis import settings
 from holdfast.review.load import parse_plan
 from holdfast.review.plan import Plan
 from holdfast.review.review import Review, review
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
