@@ -62,6 +62,7 @@ def list_command(settings: Settings) -> None:
 @click.option("--rotate", is_flag=True, help="Take the Region, set and files that drills proved longest ago.")
 @click.option("--seed", type=click.IntRange(min=0), help="Draw the sample with this seed; by default a new one.")
 @click.option("--set", "set_id", metavar="SET", help="This backup set; by default the newest committed one.")
+@click.option("--to", "failed_at", metavar="TIME", help="Go back to this moment.  [default: the newest data]")
 @click.option("--max-bytes", type=click.IntRange(min=1), help="Refuse to restore more than this.")
 @click.option("--confirm", metavar="ENV", help="The environment's name once more; needed unless it is a sandbox.")
 @click.option("--responsible", metavar="NAME", default="", help="Who answers for the drill.")
@@ -163,11 +164,12 @@ def _spec(
     import random
 
     from holdfast.cli.drill_view import not_exercised
+    from holdfast.clock import SystemClock
     from holdfast.drills.game_day.loading import load_game_day
     from holdfast.drills.kinds import KINDS
     from holdfast.drills.preflight import admit
     from holdfast.drills.sampling import ALL, parse_sample
-    from holdfast.drills.spec import DrillSpec
+    from holdfast.drills.spec import DrillSpec, parse_moment
 
     seed, steps = options["seed"], options["steps"]
     spec = DrillSpec(
@@ -180,6 +182,7 @@ def _spec(
         seed=random.SystemRandom().getrandbits(32) if seed is None else seed,
         set_id=options["set_id"],
         max_bytes=options["max_bytes"],
+        failed_at=parse_moment(options["failed_at"], SystemClock().now()),
         responsible=options["responsible"],
         rotate=options["rotate"],
         around=options["around"],
@@ -216,7 +219,7 @@ def _tell_unfinished(surroundings: Surroundings) -> None:
             surroundings.say(f"{each.drill_id} was killed before its end: {way_on}holdfast drill sweep {environment}")
 
 
-_OPTIONS = {"around": "of", "steps": "file"}
+_OPTIONS = {"around": "of", "failed_at": "to", "steps": "file"}
 
 
 def _refuse_with_resume(options: dict[str, Any]) -> None:

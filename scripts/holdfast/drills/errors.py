@@ -75,6 +75,12 @@ class BadSample(InputError):
     hint = "--sample 200 restores 200 files drawn at random; leave it out to restore everything"
 
 
+class BadMomentToReturnTo(InputError):
+    """The moment to go back to is not one."""
+
+    template = "moment {got!r}: {problem}; allowed: a past time such as 2026-11-22T02:00:00Z, or latest"
+
+
 class BadBudget(InputError):
     """The budget is not a number of bytes."""
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from holdfast.drills.errors import UnknownScenario
+from holdfast.drills.errors import BadMomentToReturnTo, UnknownScenario
 from holdfast.drills.game_day.plan import GameDay
 from holdfast.environments.model import Scenario
 from holdfast.evidence.sections import NotExercised
 
+LATEST = "latest"
 DRILL_ID = re.compile(r"drill-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 
 
@@ -88,6 +89,25 @@ def parse_scenario(text: str | None) -> Scenario | None:
         return Scenario(text)
     except ValueError:
         raise UnknownScenario(scenario=text, allowed=", ".join(Scenario)) from None
+
+
+def parse_moment(text: str | None, now: datetime) -> datetime | None:
+    """Read `--to`: a moment in the past with its time zone, or `latest` (None).
+
+    Raises:
+        BadMomentToReturnTo: it is none.
+    """
+    if text is None or text == LATEST:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadMomentToReturnTo(got=text, problem="it is no time") from None
+    if moment.tzinfo is None:
+        raise BadMomentToReturnTo(got=text, problem="it says no time zone")
+    if moment > now:
+        raise BadMomentToReturnTo(got=text, problem="it lies ahead")
+    return moment.astimezone(UTC)
 
 
 def new_drill_id(now: datetime, rng: random.Random) -> str:

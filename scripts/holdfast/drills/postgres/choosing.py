@@ -48,11 +48,8 @@ def reader_for(drill: Drill) -> ArchiveReader:
 
 
 def target_time(drill: Drill) -> datetime | None:
-    """The time to replay to; None to replay everything there is.
-
-    After corruption the log goes on past the moment to return to. When a Region is lost it ends there by itself.
-    """
-    return drill.spec.failed_at if drill.spec.scenario is Scenario.CORRUPTION else None
+    """The moment to go back to (`--to`); None to replay everything that was there when the drill was declared."""
+    return drill.spec.failed_at
 
 
 def choose(drill: Drill) -> Selection | Nothing:
