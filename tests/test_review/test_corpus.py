@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from holdfast.review.finding import Kind, Severity
 from holdfast.review.review import Verdict
+from holdfast.review.rules import CATALOGUE, TABLES
 
 HERE = Path(__file__).parent
 YAML_FILES = sorted((HERE / "workshop" / "cases").glob("*.yaml"))
@@ -100,3 +101,23 @@ def test_a_first_apply_of_everything_protected_is_clean_but_for_what_cannot_be_u
         "irreversible-air-gapped-vault",
         "irreversible-snaplock",
     }
+
+
+ELSEWHERE = {
+    "test_signals.py": {"plan-action-invoked", "plan-deferred", "plan-region-changed", "plan-unknown-action"},
+    "test_suppressions.py": {"suppression-expired"},
+    "test_stacks.py": {rule.id for rule in TABLES["Base and head"]},
+    "test_proofs.py": {rule.id for rule in TABLES["Proofs of base and head"]},
+}
+"""Rules no single plan of the provider can show; what must be found and what must not stands in these tests."""
+
+
+def test_every_rule_of_the_catalogue_has_a_plan_that_is_flagged_and_a_near_miss(corpus, scenarios):
+    pairs = {key.rpartition("__")[0] for key in (*corpus, *scenarios) if key.endswith("__near")}
+    pairs = {SCENARIOS.get(name, {}).get("rule", name) for name in pairs}
+    elsewhere = {rule for rules in ELSEWHERE.values() for rule in rules}
+
+    assert pairs | elsewhere == set(CATALOGUE)
+    for file, rules in ELSEWHERE.items():
+        text = (HERE / file).read_text(encoding="utf-8")
+        assert [rule for rule in rules if f'"{rule}"' not in text] == []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from holdfast.review.finding import Json
 from holdfast.review.plan import Provider
 
-_OWNED_BY = ("bucket", "backup_vault_name", "target_bucket", "s3_bucket_name")
+_OWNED_BY = ("bucket", "backup_vault_name", "target_bucket", "s3_bucket_name", "target_key_id", "key_id")
 """Arguments that name another resource; its id is unknown until it is created, its address is not."""
 
 

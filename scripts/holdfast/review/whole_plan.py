@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from holdfast.review.finding import Finding, Json, Kind, Severity
+from holdfast.review.key_access import refusals
 from holdfast.review.node import Node
 from holdfast.review.plan import Change, Plan
 from holdfast.review.readings import EXPIRY
@@ -30,6 +31,7 @@ def conditions(here: World) -> Iterator[Finding]:
     """Every condition that does not hold in one world."""
     yield from _bucket_copies(here)
     yield from _expiries(here)
+    yield from _keys(here)
     for plan in here.of("aws_backup_plan"):
         yield from _backup_plan(here, plan)
 
@@ -129,6 +131,12 @@ def _expiries(here: World) -> Iterator[Finding]:
             if locked and expiry and expiry < locked:
                 detail = f"expiry after {expiry} days, lock for {locked} days"
                 yield _finding("expiry-before-lock", config, detail, f"rule[{index}].expiration", locked, expiry)
+
+
+def _keys(here: World) -> Iterator[Finding]:
+    for refusal in refusals(here):
+        detail = f"{quoted(refusal.key)} does not let {quoted(refusal.role)} encrypt"
+        yield _finding("replica-key-refuses-role", refusal.configuration, detail, refusal.path)
 
 
 def _backup_plan(here: World, plan: Thing) -> Iterator[Finding]:

@@ -55,6 +55,14 @@ CONDITIONS = (
         remediation="Lock the destination vault as well.", source=f"{_BACKUP}/vault-lock.html",
     ),
     row(
+        "replica-key-refuses-role", "aws_s3_bucket_replication_configuration", "",
+        Described("the policy of the replica's key does not let the replicating role encrypt"), H,
+        "The replica's key refuses the role that replicates", kind=Kind.CONDITION,
+        risk="Every object fails to replicate, and only a metric says so.",
+        remediation="Allow kms:Encrypt to the role, or to its account, in the policy of the key.",
+        source=f"{_S3}/replication-config-for-kms-objects.html",
+    ),
+    row(
         "guard-and-guarded-removed", (), "",
         Described("one plan removes a resource and what guards it"), B,
         "The guard goes together with what it guards", kind=Kind.LOSS,
