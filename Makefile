@@ -5,10 +5,10 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-# Arguments for the demo and the tests: make demo ARGS="--data ~/photos", make test ARGS="tests/test_drills -x"
+# Arguments for the demo and the tests: make demo ARGS="--full", make test ARGS="tests/test_drills -x"
 ARGS ?=
 
-.PHONY: help setup setup-check demo test check format docs lock benchmarks clean
+.PHONY: help setup setup-check setup-postgres demo test check format docs lock benchmarks clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -22,7 +22,10 @@ setup-check:
 demo: setup ## The main job, for real, with no AWS account
 	@$(BIN)/holdfast demo $(ARGS)
 
-test: setup ## Run the tests
+setup-postgres:
+	@scripts/fetch-postgres
+
+test: setup setup-postgres ## Run the tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: setup-check ## Format, lint, types, import contracts, docs

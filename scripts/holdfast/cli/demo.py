@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 )
 @click.option("--environment", default="sandbox", show_default=True, help="An environment marked as a sandbox.")
 @click.option("--dataset", default="project", show_default=True, help="The dataset the files belong to.")
+@click.option("--full", is_flag=True, help="Lose a table and a PostgreSQL database as well: a whole game day.")
 @shared_options
-def command(settings: Settings, data: Path | None, environment: str, dataset: str) -> int:
+def command(settings: Settings, data: Path | None, environment: str, dataset: str, full: bool) -> int:
     """Declare, prove, plan, review, apply, back up, restore from the other Region, attack and evidence.
 
     Everything runs on this machine, against local emulators on loopback, through the real Terraform and the real AWS
@@ -35,6 +36,7 @@ def command(settings: Settings, data: Path | None, environment: str, dataset: st
     Example:
       holdfast demo
       holdfast demo --data ~/photos
+      holdfast demo --full
     """
     from holdfast.cli.demo_view import ConsoleView, print_outcome
     from holdfast.clock import SystemClock
@@ -58,6 +60,7 @@ def command(settings: Settings, data: Path | None, environment: str, dataset: st
         project=project,
         data=data,
         commit=commit.id if commit else None,
+        full=full,
     )
     outcome: Outcome = run_demo(demo, ConsoleView(settings.human), SystemClock())
     outcome.report = write_report(outcome, home / "report.html")

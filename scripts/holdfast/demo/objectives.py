@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from holdfast.demo.drilling import GAME_DAY
 from holdfast.demo.outcome import Objective, Outcome
 from holdfast.reports.page import humane_seconds
 
@@ -15,7 +16,9 @@ def objectives(outcome: Outcome) -> list[Objective]:
     """The rows, proofs first, then what the drills measured."""
     rows = [_proved(proof) for proof in outcome.proofs if proof["scenario"] and proof["id"].startswith("rpo")]
     for drill in outcome.drills:
-        if drill["dataset"]:
+        if drill["kind"] == GAME_DAY:
+            rows.append(_measured("RTO", {**drill, "dataset": "all together"}, drill["rto"]))
+        elif drill["dataset"]:
             rows += [_measured("RPO", drill, drill["rpo"]), _measured("RTO", drill, drill["rto"])]
         if drill["probes"]:
             rows.append(_refusals(drill))

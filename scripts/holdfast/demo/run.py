@@ -15,12 +15,13 @@ from holdfast.aws.sessions import Sessions
 from holdfast.backupsets.layout import declared_dataset
 from holdfast.clock import Clock
 from holdfast.demo.data import refuse_unusable
-from holdfast.demo.drilling import IMMUTABILITY, OBJECT_RECOVERY, drill
+from holdfast.demo.drilling import GAME_DAY, IMMUTABILITY, OBJECT_RECOVERY, drill
 from holdfast.demo.folder import prepared
 from holdfast.demo.objectives import objectives
 from holdfast.demo.outcome import Outcome
 from holdfast.demo.provisioning import apply, deployment_of, plan, prove, push, review
 from holdfast.demo.steps import Steps, View
+from holdfast.demo.systems import refuse_unplayable, start_systems
 from holdfast.demo.verifying import verify_evidence
 from holdfast.environments.model import Environment
 from holdfast.locking import file_lock
@@ -39,6 +40,7 @@ class Demo:
         project: the folder whose files are pushed when `data` is not given.
         data: a directory of the user's own.
         commit: the git commit the demo speaks of, if any.
+        full: whether a table and a database are lost as well, on a game day.
     """
 
     environment: Environment
@@ -49,18 +51,26 @@ class Demo:
     project: Path
     data: Path | None
     commit: str | None
+    full: bool = False
+
+    @property
+    def game_day(self) -> Path:
+        """The steps of the full demo's game day."""
+        return self.declared_in / "game-days" / f"{self.environment.environment}.yaml"
 
 
 def run_demo(demo: Demo, view: View, clock: Clock) -> Outcome:
     """Run every step and return what came of it. The local AWS is stopped, whatever happens.
 
     Raises:
-        InputError: the dataset or the data cannot be used; nothing was started.
+        InputError, ToolError: the dataset, the data or PostgreSQL cannot be used; nothing was started.
         HoldfastError: a step could not be carried out. What it wrote stays in the demo's folder; nothing runs on.
     """
     declared_dataset(demo.environment, demo.dataset)
     if demo.data is not None:
         refuse_unusable(demo.data)
+    if demo.full:
+        refuse_unplayable(demo.environment, demo.game_day)
     outcome = Outcome(demo.environment.environment, clock.now(), demo.commit)
     steps, started = Steps(view, clock), clock.monotonic()
     outcome.steps = steps.finished
@@ -88,16 +98,19 @@ def _main_job(demo: Demo, outcome: Outcome, steps: Steps, endpoints: Endpoints, 
         apply(deployment, planned, steps)
     sessions = Sessions(environment, endpoints, clock=clock)
     push(demo.data, demo.project, demo.dataset, sessions, home=home, outcome=outcome, steps=steps, clock=clock)
-    for kind, dataset in ((OBJECT_RECOVERY, demo.dataset), (IMMUTABILITY, None)):
+    if demo.full:
+        start_systems(sessions, home, steps, clock)
+    for kind, dataset in ((GAME_DAY if demo.full else OBJECT_RECOVERY, demo.dataset), (IMMUTABILITY, None)):
         drill(
             kind,
-            dataset,
+            None if kind == GAME_DAY else dataset,
             sessions,
             home=home,
             declared_in=demo.declared_in,
             outcome=outcome,
             steps=steps,
             clock=clock,
+            game_day=demo.game_day if kind == GAME_DAY else None,
         )
     verify_evidence(sessions, home, outcome, steps, clock)
     outcome.objectives = objectives(outcome)
