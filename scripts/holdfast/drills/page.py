@@ -26,6 +26,7 @@ engine through fixed phases:
 holdfast drill list                                            what there is, and what a pass proves
 holdfast drill run sandbox object-recovery --dataset project   lose the primary Region, restore, verify, measure
 holdfast drill run prod object-recovery --dataset exports --tenant acme --sample 200 --confirm prod
+holdfast drill run sandbox postgres-pitr --dataset ledger      restore a PostgreSQL server and replay its log
 holdfast drill run sandbox immutability                        attack canaries in both Regions
 holdfast drill run sandbox object-recovery --resume DRILL      go on with a drill that was killed
 holdfast drill sweep sandbox                                   remove what killed drills left
@@ -80,6 +81,12 @@ is restored by its locked version and told as a warning.
 
 Not shown by it: that an application works with what was restored, ownership and access lists, and dependencies of
 programs other than Holdfast on the primary Region.
+
+## PostgreSQL
+
+A server is restored from base backup and log into a scratch server, replayed to the newest data or to `--to`, and asked
+the application's own questions: [postgres.md](postgres.md) says how to archive one, what is checked, and which damages
+are found by what.
 
 ## Immutability
 
