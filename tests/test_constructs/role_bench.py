@@ -25,6 +25,7 @@ from holdfast.constructs import (
     KeyAlias,
     Principals,
     Purpose,
+    ReadableTrail,
     RestoreOperator,
     ServiceRole,
 )
@@ -36,12 +37,13 @@ KEY, REPLICA_KEY = (f"{key.keys[:-1]}1234abcd" for key in KEYS)
 BACKUP_VAULT = f"arn:aws:backup:us-east-1:{ACCOUNT}:backup-vault:acme"
 COPY_VAULT = "arn:aws:backup:us-west-2:444455556666:backup-vault:acme-copies"
 RECOVERY_POINT = f"arn:aws:backup:us-east-1:{ACCOUNT}:recovery-point:1234"
+TRAIL = "arn:aws:s3:::acme-trail"
 SERVICE_ROLE = role("aws-backup")
 HUMANS = f"arn:aws:iam::{ACCOUNT}:user/people/alice"
 EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}]}
 
 SETTLED = {
-    "kms:ResourceAliases": ["alias/backups", "alias/signing"],
+    "kms:ResourceAliases": ["alias/backups", "alias/signing", "alias/watch"],
     "kms:ViaService": "s3.us-east-1.amazonaws.com",
     "backup:CopyTargets": [COPY_VAULT],
     "iam:PassedToService": "backup.amazonaws.com",
@@ -110,17 +112,10 @@ def declare(bench: Bench) -> dict[str, Judged]:
         service_role_arn=SERVICE_ROLE,
     )
     RestoreOperator(bench.stack, "Restore", role_name="restore", trusted=users, bucket_arns=both, keys=KEYS)
-    for construct, name in ((DrillRunner, "DrillRunner"), (Auditor, "Auditor")):
-        construct(
-            bench.stack,
-            name,
-            role_name=name,
-            trusted=everybody,
-            bucket_arns=both,
-            evidence_bucket_arn=EVIDENCE,
-            keys=KEYS,
-            signing_key=SIGNING,
-        )
+    drills = {"bucket_arns": both, "evidence_bucket_arn": EVIDENCE, "keys": KEYS, "signing_key": SIGNING}
+    DrillRunner(bench.stack, "DrillRunner", role_name="drill-runner", trusted=everybody, **drills)
+    trail = ReadableTrail(TRAIL, KeyAlias("us-east-1", ACCOUNT, "alias/watch"))
+    Auditor(bench.stack, "Auditor", role_name="auditor", trusted=everybody, trail=trail, **drills)
     BreakGlass(
         bench.stack,
         "BreakGlass",

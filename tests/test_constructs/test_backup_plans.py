@@ -241,7 +241,7 @@ def test_only_restoring_passes_roles_and_only_to_what_is_restored(bench):
 def test_making_backups_passes_no_role(bench):
     backup_role(bench)
 
-    assert bench.template().policy("aws_iam_policy").sids == ["DataServices", "NeverWeaken", "NeverClimb"]
+    assert bench.template().policy("aws_iam_policy").sids == ["DataServices", "OwnRules", "NeverWeaken", "NeverClimb"]
 
 
 @pytest.mark.parametrize(("name", "account"), [("x" * 56, ACCOUNT), ("aws-backup", "1111")])

@@ -82,7 +82,7 @@ class Auditor(RestrictedRole):
             trust=role.trust(trusted),
             statements=[
                 role.list_buckets(everything),
-                auditing.look_at_locks(everything),
+                auditing.look_at_locks(bucket_arns),
                 role.read("ReadEvidence", [evidence_bucket_arn], ()),
                 auditing.decrypt_evidence(evidence_bucket_arn, keys[:1]),
                 *(_read(trail) if trail else []),

@@ -137,6 +137,7 @@ class ServiceRole(Construct):
 def _boundary(passes_roles_to: Sequence[str]) -> list[Statement]:
     return [
         aws_service.data_services(),
+        aws_service.own_rules(),
         *([aws_service.pass_roles(passes_roles_to)] if passes_roles_to else []),
         aws_service.never_weaken(),
         aws_service.never_climb(),

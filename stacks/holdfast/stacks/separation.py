@@ -33,9 +33,31 @@ def prove_separation(environment: Environment, configurations: Iterable[Configur
         environment: whose stacks these are.
         configurations: what all its stacks synthesize to.
     """
+    stacks = list(configurations)
+    return separation_proofs(principals_of(environment, stacks), protected_of(environment, stacks))
+
+
+def principals_of(environment: Environment, configurations: Iterable[Configuration]) -> tuple[Principal, ...]:
+    """The roles the stacks declare, and everybody else their policies speak of.
+
+    Left out are root users and AWS's service-linked roles.
+    """
     stacks = [_Stack(each) for each in configurations]
-    protected = [*(each for stack in stacks for each in stack.protected()), *_roles_of(environment)]
-    return separation_proofs(_principals(environment, stacks), protected)
+    roles = {role.arn: role for stack in stacks for role in stack.roles()}
+    people, accounts = People(environment), dict.fromkeys(stack.account for stack in stacks)
+    deployers = [arn for account in accounts for arn in people.deployer(account).arns]
+    found = dict(roles)
+    for arn in dict.fromkeys([*deployers, *(arn for stack in stacks for arn in stack.named())]):
+        if arn not in roles and not any(part in arn for part in _NO_PEOPLE):
+            own = (_deploying(environment, arn),) if arn in deployers else ()
+            found[arn] = Principal(arn.partition("/")[2], arn, own, declared=False)
+    return tuple(_each_with_a_name_of_its_own(list(found.values())))
+
+
+def protected_of(environment: Environment, configurations: Iterable[Configuration]) -> tuple[Protected, ...]:
+    """The buckets, keys and vaults the stacks declare, with their policies, and the roles of the environment."""
+    stacks = [_Stack(each) for each in configurations]
+    return (*(each for stack in stacks for each in stack.protected()), *_roles_of(environment))
 
 
 @dataclass(frozen=True)
@@ -45,12 +67,15 @@ class _Stack:
     configuration: Configuration
 
     @property
-    def region(self) -> str:
-        return str(self._provider["region"])
-
-    @property
     def account(self) -> str:
-        return str(self._provider["allowed_account_ids"][0])
+        """The account of all resources that name no other provider."""
+        return self._home({})[0]
+
+    def _home(self, resource: Mapping[str, Any]) -> tuple[str, str]:
+        """Account and Region of a resource: those of its provider."""
+        alias = str(resource.get("provider", "")).partition(".")[2] or None
+        (provider,) = (each for each in self.configuration["provider"]["aws"] if each.get("alias") == alias)
+        return str(provider["allowed_account_ids"][0]), str(provider["region"])
 
     def roles(self) -> Iterator[Principal]:
         """The roles it declares, with all that limits them."""
@@ -60,7 +85,7 @@ class _Stack:
             boundary = _referred(role.get("permissions_boundary", ""))
             yield Principal(
                 role["name"],
-                f"arn:aws:iam::{self.account}:role/{role['name']}",
+                f"arn:aws:iam::{self._home(role)[0]}:role/{role['name']}",
                 tuple(self._document(each) for each in own) + tuple(self._managed(each) for each in managed),
                 self._document(self._all("aws_iam_policy")[boundary]["policy"]) if boundary else None,
                 self._document(role["assume_role_policy"]),
@@ -69,21 +94,25 @@ class _Stack:
     def protected(self) -> Iterator[Protected]:
         """Buckets, keys and vaults, with their policies."""
         for id, bucket in self._all("aws_s3_bucket").items():
+            account, _ = self._home(bucket)
             policy = self._policy("aws_s3_bucket_policy", "bucket", "aws_s3_bucket", id)
             arn = f"arn:aws:s3:::{bucket['bucket']}"
-            yield Protected(Kind.BUCKET, bucket["bucket"], arn, self.account, policy)
-            yield Protected(Kind.OBJECTS, f"of {bucket['bucket']}", f"{arn}/*", self.account, policy)
+            yield Protected(Kind.BUCKET, bucket["bucket"], arn, account, policy)
+            yield Protected(Kind.OBJECTS, f"of {bucket['bucket']}", f"{arn}/*", account, policy)
         for id, key in self._all("aws_kms_key").items():
+            account, region = self._home(key)
             aliases = self._attached("aws_kms_alias", "target_key_id", "aws_kms_key", id)
-            name = f"{aliases[0]['name'] if aliases else id} in {self.region}"
-            arn = f"arn:aws:kms:{self.region}:{self.account}:key/*"
-            yield Protected(Kind.KEY, name, arn, self.account, self._document(key["policy"]))
+            name = f"{aliases[0]['name'] if aliases else id} in {region}"
+            yield Protected(
+                Kind.KEY, name, f"arn:aws:kms:{region}:{account}:key/*", account, self._document(key["policy"])
+            )
         for kind in _VAULTS:
             for id, vault in self._all(kind).items():
+                account, region = self._home(vault)
                 policy = self._policy("aws_backup_vault_policy", "backup_vault_name", kind, id)
-                arn = f"arn:aws:backup:{self.region}:{self.account}:backup-vault:{vault['name']}"
-                yield Protected(Kind.VAULT, vault["name"], arn, self.account, policy)
-                yield Protected(Kind.RECOVERY_POINTS, f"in {vault['name']}", "*", self.account, policy)
+                arn = f"arn:aws:backup:{region}:{account}:backup-vault:{vault['name']}"
+                yield Protected(Kind.VAULT, vault["name"], arn, account, policy)
+                yield Protected(Kind.RECOVERY_POINTS, f"in {vault['name']}", "*", account, policy)
 
     def named(self) -> Iterator[str]:
         """Every ARN pattern of a user or role its policies speak of."""
@@ -93,11 +122,6 @@ class _Stack:
                     yield from trusted_by(self._document(resource["assume_role_policy"]))
                 if str(resource.get("policy", "")).startswith("{"):
                     yield from _callers(self._document(resource["policy"]))
-
-    @property
-    def _provider(self) -> Mapping[str, Any]:
-        provider: Mapping[str, Any] = self.configuration["provider"]["aws"][0]
-        return provider
 
     def _all(self, kind: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.configuration.get("resource", {}).get(kind, {})
@@ -123,20 +147,6 @@ class _Stack:
         kind, id = reference.groups()
         bucket = self._all(kind).get(id, {}).get("bucket") if kind == "aws_s3_bucket" else None
         return f"arn:aws:s3:::{bucket}" if bucket else reference[0]
-
-
-def _principals(environment: Environment, stacks: Sequence[_Stack]) -> tuple[Principal, ...]:
-    """The roles the stacks declare, and everybody else their policies speak of."""
-    roles = {role.arn: role for stack in stacks for role in stack.roles()}
-    people, accounts = People(environment), dict.fromkeys(stack.account for stack in stacks)
-    deployers = [arn for account in accounts for arn in people.deployer(account).arns]
-    others = dict.fromkeys([*deployers, *(arn for stack in stacks for arn in stack.named())])
-    found = dict(roles)
-    for arn in others:
-        if arn not in roles and not any(part in arn for part in _NO_PEOPLE):
-            own = (_deploying(environment, arn),) if arn in deployers else ()
-            found[arn] = Principal(arn.partition("/")[2], arn, own, declared=False)
-    return tuple(_each_with_a_name_of_its_own(list(found.values())))
 
 
 def _each_with_a_name_of_its_own(principals: Sequence[Principal]) -> Iterator[Principal]:

@@ -27,6 +27,24 @@ class Policy:
         decided = [each["Effect"] for each in self.statements if _speaks_of(each, action, resource)]
         return "Allow" in decided and "Deny" not in decided
 
+    def decides(self, action: str, on: str, **context: Any) -> str:
+        """`Allow`, `ImplicitDeny`, or `Deny by <Sid>`, as an evaluator that is not ours decides, conditions and all."""
+        from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
+
+        deployer = "arn:aws:iam::111111111111:role/holdfast-acme-deployer"
+        request = EvalContext(
+            principal_arn=deployer,
+            principal_type="AssumedRole",
+            principal_account=deployer.split(":")[4],
+            action=action,
+            resource_arn=on,
+            region="us-east-1",
+            secure_transport=True,
+            service_context={f"iam:{key}".lower(): value for key, value in context.items()},
+        )
+        result = evaluate(request, [parse_policy_document(self.document)])
+        return f"Deny by {result.matched_sid}" if result.decision == "Deny" else str(result.decision)
+
 
 def _speaks_of(statement: dict[str, Any], action: str, resource: str) -> bool:
     if "NotAction" in statement:

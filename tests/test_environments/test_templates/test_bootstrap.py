@@ -302,6 +302,81 @@ def test_the_deployer_neither_touches_backups_nor_climbs(bootstrap, action, reso
     assert not bootstrap().role("deployer").allows(action, resource)
 
 
+BREAK_GLASS = f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-break-glass"
+ITS_BOUNDARY = f"arn:aws:iam::{WORKLOAD}:policy/holdfast-acme-break-glass-boundary"
+OTHER_BOUNDARY = f"arn:aws:iam::{WORKLOAD}:policy/holdfast-acme-wide-boundary"
+
+
+@pytest.mark.parametrize(
+    ("action", "on", "context"),
+    [
+        ("iam:CreatePolicy", ITS_BOUNDARY, {}),
+        ("iam:CreateRole", BREAK_GLASS, {"PermissionsBoundary": ITS_BOUNDARY}),
+        ("iam:TagRole", BREAK_GLASS, {}),
+        ("iam:AttachRolePolicy", BREAK_GLASS, {"PolicyARN": ITS_BOUNDARY, "PermissionsBoundary": ITS_BOUNDARY}),
+        ("iam:GetRole", BREAK_GLASS, {}),
+    ],
+)
+def test_the_deployer_may_make_break_glass(bootstrap, action, on, context):
+    assert bootstrap().role("deployer").decides(action, on, **context) == "Allow"
+
+
+@pytest.mark.parametrize(
+    ("action", "on", "context"),
+    [
+        ("iam:CreateRole", BREAK_GLASS, {"PermissionsBoundary": OTHER_BOUNDARY}),
+        ("iam:CreateRole", BREAK_GLASS, {}),
+        ("iam:AttachRolePolicy", BREAK_GLASS, {"PolicyARN": OTHER_BOUNDARY, "PermissionsBoundary": ITS_BOUNDARY}),
+        *(
+            (f"iam:{verb}", BREAK_GLASS, {"PermissionsBoundary": ITS_BOUNDARY})
+            for verb in (
+                "DeleteRole",
+                "DeleteRolePermissionsBoundary",
+                "DeleteRolePolicy",
+                "DetachRolePolicy",
+                "PassRole",
+                "PutRolePermissionsBoundary",
+                "PutRolePolicy",
+                "UntagRole",
+                "UpdateAssumeRolePolicy",
+                "UpdateRole",
+            )
+        ),
+        *(
+            (f"iam:{verb}", ITS_BOUNDARY, {})
+            for verb in ("CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion", "SetDefaultPolicyVersion")
+        ),
+        ("sts:AssumeRole", BREAK_GLASS, {}),
+    ],
+)
+def test_the_deployer_may_not_change_or_open_break_glass_once_it_is_there(bootstrap, action, on, context):
+    assert bootstrap().role("deployer").decides(action, on, **context).startswith("Deny by Never")
+
+
+def test_what_the_deployer_may_make_of_break_glass_is_what_the_stacks_make(made, tmp_path):
+    import holdfast.constructs  # noqa: F401  # decides which Node.js jsii runs on, before anything imports cdktn
+    from holdfast.stacks.app import synthesize
+
+    # GIVEN the stacks of an environment made from a template
+    stacks = synthesize(load_environment("acme", made().environments).environment, tmp_path / "out")
+
+    # THEN both accounts get a break-glass role by the names the deployer is limited to
+    for stack in stacks:
+        resources = json.loads(stack.configuration.read_text())["resource"]
+        for role in resources.get("aws_iam_role", {}).values():
+            if role["name"] == "holdfast-acme-break-glass":
+                (boundary,) = (
+                    policy["name"]
+                    for key, policy in resources["aws_iam_policy"].items()
+                    if role["permissions_boundary"] == f"${{aws_iam_policy.{key}.arn}}"
+                )
+                assert boundary == "holdfast-acme-break-glass-boundary"
+                found = [each["policy_arn"] for each in resources["aws_iam_role_policy_attachment"].values()]
+                assert role["permissions_boundary"] in found
+    made_in = [stack.account for stack in stacks if '"holdfast-acme-break-glass"' in stack.configuration.read_text()]
+    assert sorted(made_in) == sorted([WORKLOAD, BACKUP])
+
+
 def test_the_deployer_makes_no_role_without_a_boundary(bootstrap):
     statement = bootstrap().role("deployer").statement("CreateRolesWithABoundary")
 

@@ -18,7 +18,6 @@ _SERVICES = (
     "ebs:*",
     "ec2:*",
     "elasticfilesystem:*",
-    "events:*",
     "kms:CreateGrant",
     "kms:Decrypt",
     "kms:DescribeKey",
@@ -34,8 +33,10 @@ _PROTECTION = (
     "backup:DeleteBackupVault",
     "backup:DeleteBackupVaultAccessPolicy",
     "backup:DeleteBackupVaultLockConfiguration",
+    "backup:DeleteBackupVaultNotifications",
     "backup:PutBackupVaultAccessPolicy",
     "backup:PutBackupVaultLockConfiguration",
+    "backup:PutBackupVaultNotifications",
     "kms:DisableKey",
     "kms:PutKeyPolicy",
     "kms:ScheduleKeyDeletion",
@@ -57,6 +58,12 @@ def trust(service: str, account: str) -> Statement:
 def data_services() -> Statement:
     """Threat: a managed policy that one day allows more than backups need. Only what holds data, and keys to use."""
     return allow("DataServices", _SERVICES, on=["*"])
+
+
+def own_rules() -> Statement:
+    """Threat: rules that watch backups, switched off by the role that makes them. Only those the services make."""
+    rules = [f"arn:aws:events:*:*:rule/{name}*" for name in ("AwsBackupManagedRule", "AwsDataLifecycleRule")]
+    return allow("OwnRules", ["events:*"], on=rules)
 
 
 def pass_roles(services: Sequence[str]) -> Statement:
