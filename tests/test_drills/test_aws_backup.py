@@ -66,7 +66,7 @@ def test_a_table_comes_back_item_by_item(protected):
 
 
 def test_what_was_overwritten_since_the_backup_is_restored_as_it_was(protected):
-    """In the scenario `corruption` the primary vault is restored from, and the source's newest state is not compared."""
+    """In `corruption` the primary vault is restored from, and the newest state of the source is not compared."""
     bucket = protected.make_bucket(OBJECTS)
     protected.back_up()
     s3 = protected.client("s3", PRIMARY)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))  # the bench of these tests is a module of its own
+
 from holdfast import sandbox
 
 ACCOUNT = "000000000000"
