@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from requirements_page import requirements_page, rows
 
 ROOT = Path(__file__).parents[2]

@@ -48,7 +48,7 @@ def test_a_copy_deleted_before_its_source_is_refuted():
     given = declaration(shipped("sandbox"), NOW)
     tier = given.tiers["demo"]
     rules = tuple(replace(rule, copy=replace(rule.copy, delete_after=timedelta(days=1))) for rule in tier.rules)
-    report = prove(replace(given, tiers={"demo": replace(tier, rules=rules)}))
+    report = prove(replace(given, tiers={**given.tiers, "demo": replace(tier, rules=rules)}))
 
     assert "lock.demo.half-daily.replica" in {each.id for each in report.with_verdict(proof.Verdict.REFUTED)}
 

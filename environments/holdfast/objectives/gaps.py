@@ -13,7 +13,10 @@ from datetime import datetime
 from itertools import pairwise
 
 from holdfast.objectives.horizon import DAY, MARGIN, Horizon
+from holdfast.objectives.occurrences import shifted
 from holdfast.objectives.thinning import Points
+
+_DAY_SECONDS = 60 * DAY
 
 _Runs = list[tuple[int, int]]
 """Runs of a day: seconds after midnight UTC it is scheduled at, and seconds after midnight UTC it is usable by."""
@@ -56,6 +59,38 @@ def longest_gap(points: Sequence[Points], horizon: Horizon, around: datetime) ->
     edge = _longest_edge(classes, horizon)
     if edge.seconds > seconds:
         return edge
+    bit = _first(days, horizon.bit(around.date()) + 1)
+    return Gap(seconds, horizon.moment(bit, start), horizon.moment(bit, end))
+
+
+def gap_left_open(own: Sequence[Points], others: Sequence[Points], horizon: Horizon, around: datetime) -> Gap | None:
+    """The longest gap of `own`, if on some day none of `others` falls into it; then it is the longest of all together.
+
+    More recovery points never make a gap longer, so the longest gap of some is an upper limit. Where the others leave
+    it open on one day, it is a lower limit as well. That is far cheaper to see than to sort all points in.
+
+    Args:
+        own: recovery points of which none is dominated by another of them.
+        others: all other recovery points.
+        horizon: the days looked at.
+        around: as in `longest_gap`.
+
+    Returns:
+        The longest gap of `own` and `others` together; nothing where this does not show it.
+    """
+    classes = _classes(own, horizon)
+    if not classes:
+        return None
+    seconds, days, start, end = max(_candidates(classes), key=lambda found: found[0])
+    if _longest_edge(classes, horizon).seconds > seconds:
+        return None
+    for each in others:
+        for day in range(start // _DAY_SECONDS, end // _DAY_SECONDS + 1):
+            at = day * _DAY_SECONDS
+            if any(start < at + 60 * minute < end - each.usable for minute in each.minutes):
+                days &= ~shifted(each.days, -day)
+    if not days:
+        return None
     bit = _first(days, horizon.bit(around.date()) + 1)
     return Gap(seconds, horizon.moment(bit, start), horizon.moment(bit, end))
 

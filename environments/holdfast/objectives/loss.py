@@ -30,12 +30,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 
-from holdfast.objectives.gaps import Gap, longest_gap
+from holdfast.objectives.gaps import Gap, gap_left_open, longest_gap
 from holdfast.objectives.horizon import Horizon
 from holdfast.objectives.plan import Planned, runs_made
 from holdfast.objectives.schedule import Cron, Rate, Schedule
-from holdfast.objectives.thinning import without_dominated
+from holdfast.objectives.thinning import Points, without_dominated
 
 
 @dataclass(frozen=True)
@@ -131,18 +132,45 @@ def _rate_gap(rate: Rate, usable: timedelta, now: datetime) -> Gap:
 def _cron_gap(
     sources: Sequence[Source], counted: Sequence[Source], horizon: Horizon, now: datetime, *, one_plan: bool
 ) -> Gap | None:
-    """The longest gap; of rules that keep equally long, the earlier in `sources` goes before the later."""
-    planned, crons = [], []
+    """The longest gap; of rules that keep equally long, the earlier in `sources` goes before the later.
+
+    What every point waits for alike (a copy, say) lengthens every gap alike, so the gaps of several scenarios are found
+    once. Only what is left at the end of the horizon is no such gap.
+    """
+    planned, usable = [], []
     for source in sources:
         if isinstance(source.schedule, Cron):
             start_window = math.ceil(source.start_window.total_seconds() / 60)
             planned.append(Planned(source.schedule, start_window, source.precedence))
-            crons.append(source)
-    made = runs_made(tuple(planned), horizon, dropping=one_plan)
-    kept = [
-        replace(points, usable=int(source.usable.total_seconds()) + 60 * points.again)
-        for source, runs in zip(crons, made, strict=True)
-        if source in counted
-        for points in runs
+            usable.append(int(source.usable.total_seconds()) if source in counted else None)
+    alike = min((each for each in usable if each is not None), default=0)
+    offsets = tuple(None if each is None else each - alike for each in usable)
+    gap = _gap_of(tuple(planned), offsets, horizon, now, dropping=one_plan)
+    if gap is not None and gap.open_end:
+        return _gap_of(tuple(planned), tuple(usable), horizon, now, dropping=one_plan)
+    if gap is None:
+        return None
+    return replace(gap, seconds=gap.seconds + alike, end=gap.end + timedelta(seconds=alike))
+
+
+@lru_cache(maxsize=8192)
+def _gap_of(
+    plan: tuple[Planned, ...], usable: tuple[int | None, ...], horizon: Horizon, now: datetime, *, dropping: bool
+) -> Gap | None:
+    """The longest gap between the points of the rules that have a time until they are usable, in seconds."""
+    made = [
+        [Points(run.days, run.minutes, run.start_window, run.again, 60 * run.again + seconds) for run in runs]
+        for runs, seconds in zip(runs_made(plan, horizon, dropping=dropping), usable, strict=True)
+        if seconds is not None
     ]
-    return longest_gap(without_dominated(kept), horizon, now)
+    if not dropping:  # where runs are dropped, what drops them falls into the gap they leave
+        densest = max(made, key=_runs, default=[])
+        others = [run for runs in made if runs is not densest for run in runs]
+        if found := gap_left_open(without_dominated(densest), others, horizon, now):
+            return found
+    return longest_gap(without_dominated([*chain(*made)]), horizon, now)
+
+
+def _runs(points: Sequence[Points]) -> int:
+    """How many runs there are."""
+    return sum(len(each.minutes) * each.days.bit_count() for each in points)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from holdfast.objectives.days import Dates
 from holdfast.objectives.horizon import DAY, Horizon, bits, months
 from holdfast.objectives.schedule import Cron
-from holdfast.objectives.zones import local_days
+from holdfast.objectives.zones import LocalDays, local_days
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,27 @@ def layers(schedule: Cron, horizon: Horizon) -> tuple[Layer, ...]:
         days = local & group.days
         if not days:
             continue
-        placed: dict[tuple[int, int], list[int]] = {}
-        for wall in schedule.minutes:
-            if (at := group.place(wall)) is not None:
-                shift, minute = divmod(at[0], DAY)
-                placed.setdefault((shift, at[1]), []).append(minute)
+        placed = _placed(schedule.minutes, group)
         for (shift, again), minutes in placed.items():
             key = (tuple(minutes), again)
             found[key] = found.get(key, 0) | shifted(days, shift)
     return tuple(Layer(days, *key) for key, days in found.items())
+
+
+def _placed(walls: tuple[int, ...], group: LocalDays) -> dict[tuple[int, int], list[int]]:
+    """Where wall-clock minutes of days that are alike lie: by days later and `again`, the minutes of the UTC day."""
+    placed: dict[tuple[int, int], list[int]] = {}
+    if group.before == group.after:  # no change of the clock: all move by the same
+        for shift in range((walls[0] - group.after) // DAY, (walls[-1] - group.after) // DAY + 1):
+            by = group.after + shift * DAY
+            if minutes := [wall - by for wall in walls if 0 <= wall - by < DAY]:
+                placed[shift, 0] = minutes
+        return placed
+    for wall in walls:
+        if (at := group.place(wall)) is not None:
+            shift, minute = divmod(at[0], DAY)
+            placed.setdefault((shift, at[1]), []).append(minute)
+    return placed
 
 
 def shifted(days: int, by: int) -> int:

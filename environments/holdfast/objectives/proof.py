@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -154,6 +155,7 @@ def verdict_under(assumptions: Sequence[Assumption], today: date, fresh_for: tim
     return Verdict.PROVED if held else Verdict.CONDITIONAL
 
 
+@lru_cache(maxsize=4096)
 def spell(duration: timedelta) -> str:
     """A length of time for people: `1 d 4 h`, `35 d`, `5 min`."""
     seconds = int(duration.total_seconds())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from holdfast.objectives.horizon import DAY
 from holdfast.objectives.occurrences import shifted
@@ -61,48 +61,55 @@ def without_dominated(points: Sequence[Points]) -> list[Points]:
 
     What remains is ordered alike by scheduled time and by the time it is usable.
     """
+    frequent = sorted(points, key=_frequency, reverse=True)
+    faster = {
+        usable: [other for other in frequent if other.usable < usable] for usable in {each.usable for each in points}
+    }
+    earlier: dict[tuple[int, int], list[Points]] = {}
     kept: list[Points] = []
-    for index, each in enumerate(points):
-
-        def reach(run: Points, other: Points) -> Reach:
-            return 0, (run.usable - other.usable) // 60
-
-        faster = sorted((other for other in points if other.usable < each.usable), key=_frequency, reverse=True)
-        as_fast = [
-            other
-            for other in points[:index]
-            if other.usable == each.usable and not set(each.minutes).isdisjoint(other.minutes)
-        ]
-        kept.extend(_without(each, faster + as_fast, reach))
+    for each in points:
+        as_fast: dict[int, Points] = {}
+        for minute in each.minutes:
+            place = earlier.setdefault((each.usable, minute), [])
+            as_fast.update((id(other), other) for other in place)
+            place.append(each)
+        kept.extend(_without(each, [*faster[each.usable], *as_fast.values()], _sooner))
     return kept
+
+
+def _sooner(run: Points, other: Points) -> Reach:
+    return 0, (run.usable - other.usable) // 60
 
 
 def _without(run: Points, others: Iterable[Points], reach: Callable[[Points, Points], Reach]) -> list[Points]:
     """`run` without the days on which one of `others` comes within reach, split where minutes differ in that."""
     left = dict.fromkeys(run.minutes, run.days)
+    earliest, latest = run.minutes[0], run.minutes[-1]
     for other in others:
         low, high = reach(run, other)
-        first, last = run.minutes[0] + low, run.minutes[-1] + high
+        first, last = earliest + low, latest + high
+        minutes = other.minutes
         for day in range(first // DAY, last // DAY + 1):
-            if day * DAY + other.minutes[-1] < first or last < day * DAY + other.minutes[0]:
+            at = day * DAY
+            if at + minutes[-1] < first or last < at + minutes[0]:
                 continue
-            near = [
-                minute
-                for minute in left
-                if _any_between(other.minutes, minute + low - day * DAY, minute + high - day * DAY)
-            ]
-            if near and (days := run.days & shifted(other.days, -day)):
-                for minute in near:
-                    if left[minute] == left[minute] & days:
-                        del left[minute]
-                    else:
-                        left[minute] &= ~days
+            days = run.days & shifted(other.days, -day)
+            if not days:
+                continue
+            for minute in [each for each in left if _any_between(minutes, each + low - at, each + high - at)]:
+                rest = left[minute] & ~days
+                if rest:
+                    left[minute] = rest
+                else:
+                    del left[minute]
         if not left:
             return []
+    if len(left) == len(run.minutes) and all(days == run.days for days in left.values()):
+        return [run]
     by_days: dict[int, list[int]] = {}
     for minute, days in left.items():
         by_days.setdefault(days, []).append(minute)
-    return [replace(run, days=days, minutes=tuple(minutes)) for days, minutes in by_days.items()]
+    return [Points(days, tuple(minutes), run.start_window, run.again, run.usable) for days, minutes in by_days.items()]
 
 
 def _frequency(points: Points) -> int:
