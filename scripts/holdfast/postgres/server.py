@@ -198,7 +198,7 @@ class Server:
             lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-200:]
         except OSError:
             return "it left no log"
-        grave = [line for line in lines if any(word in line for word in ("FATAL:", "PANIC:", "ERROR:"))]
+        grave = [line for line in lines if any(word in line for word in ("FATAL:", "PANIC:", "ERROR:", "LOG:  invalid"))]
         return (
             "; ".join(line.partition("] ")[2] or line for line in (grave[-2:] or lines[-_TAIL:])) or "its log is empty"
         )
