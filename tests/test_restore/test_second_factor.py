@@ -216,6 +216,9 @@ def test_break_glass_is_loud_flagged_and_tells_who_must_know(ground, device):
     sns.create_topic(Name=topic.rpartition(":")[2])
     queue = sqs.create_queue(QueueName=f"alerts-{ground.name}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    anybody = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": arn}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [anybody]})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     plan = ground.plan()
     with pytest.raises(ApprovalMissing):
