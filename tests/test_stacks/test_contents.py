@@ -172,7 +172,8 @@ def test_what_an_environment_file_names_replaces_the_defaults(synthesized, tmp_p
     # GIVEN an environment with principals of its own
     prod = synthesized("prod").environment
     pipeline = f"arn:aws:iam::{prod.accounts.workload}:role/pipeline-*"
-    principals = prod.principals.model_copy(update={"deployer": (pipeline,), "operator": (pipeline,)})
+    drills = f"arn:aws:iam::{prod.accounts.workload}:role/drills-*"
+    principals = prod.principals.model_copy(update={"deployer": (pipeline,), "operator": (drills,)})
 
     # WHEN it is synthesized
     synthesize(prod.model_copy(update={"principals": principals}), tmp_path)
@@ -181,4 +182,4 @@ def test_what_an_environment_file_names_replaces_the_defaults(synthesized, tmp_p
     text = (tmp_path / "stacks" / "prod-primary" / "cdk.tf.json").read_text()
     assert pipeline in text
     assert "prod-deployer" not in text
-    assert pipeline in (tmp_path / "stacks" / "prod-access" / "cdk.tf.json").read_text()
+    assert drills in (tmp_path / "stacks" / "prod-access" / "cdk.tf.json").read_text()
