@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -43,6 +44,28 @@ def test_a_resource_costs_as_much_in_a_plan_five_times_as_large(big_plan, now):
     (few_held, few_most), (many_held, many_most) = costs
     assert many_held < 1.1 * few_held
     assert many_most < 1.1 * few_most
+
+
+def test_five_times_the_resources_take_five_times_the_work(big_plan, now):
+    calls = []
+    for resources in (600, 3_000):
+        plan = parse_plan(json.dumps(big_plan(resources)).encode(), name="big", path=Path("big.json"))
+        counted = 0
+
+        def count(_frame, event, _argument):
+            nonlocal counted
+            counted += event == "call"
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            review([plan], now=now)
+        finally:
+            sys.setprofile(before)
+        calls.append(counted / resources)
+
+    few, many = calls
+    assert many < 1.3 * few
 
 
 def write(path, *, end=b"}}"):
