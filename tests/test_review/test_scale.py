@@ -65,7 +65,9 @@ def test_five_times_the_resources_take_five_times_the_work(big_plan, now):
         calls.append(counted / resources)
 
     few, many = calls
-    assert many < 1.3 * few
+    assert (
+        many < 2 * few
+    )  # a name things share is looked up among the first 32; work by pairs would be five times as much
 
 
 def write(path, *, end=b"}}"):
