@@ -72,8 +72,9 @@ def test_the_list_says_what_each_kind_proves(capsys):
     assert run(["drill", "list", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["schema"] == "holdfast.drill-list/1"
-    assert [kind["kind"] for kind in document["kinds"]] == ["object-recovery", "immutability"]
-    assert document["kinds"][0]["scenarios"] == ["region_loss", "corruption"]
+    assert [kind["kind"] for kind in document["kinds"]] == SCHEMA["properties"]["kind"]["enum"]
+    assert all(kind["proves"] and kind["works_on"] for kind in document["kinds"])
+    assert document["kinds"][0]["scenarios"] == ["region_loss", "corruption", "key_loss"]
 
 
 @sandbox
@@ -230,3 +231,26 @@ def test_a_signal_in_the_middle_is_one_error_and_killed_it_says_how_to_go_on(app
     assert command(applied, "run", "object-recovery", "--resume", drill_id) == 0
     assert f"PASSED {drill_id}" in capsys.readouterr().out
     assert list((applied.home / "scratch").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["object-recovery", "--dataset", "projects"], "there is no dataset 'projects'"),
+        (["objectrecovery", "--dataset", "project"], "no drill kind 'objectrecovery'"),
+        (["object-recovery", "--dataset", "project", "--tenant", "acme"], "does not tell tenants apart"),
+        (["tenant", "--dataset", "exports"], "name it with --tenant"),
+        (["object-recovery", "--dataset", "project", "--scenario", "flood"], "no scenario 'flood'"),
+        (["region-loss", "--of", "replication"], "cannot wrap replication"),
+        (["object-recovery", "--dataset", "project", "--of", "tenant"], "only region-loss wraps"),
+        (["game-day"], "name it with --file"),
+        (["game-day", "--file", "nowhere.yaml"], "nowhere.yaml"),
+        (["configuration"], "declares no dataset of kind configuration"),
+    ],
+)
+def test_what_is_wrong_is_said_before_a_sandbox_is_looked_for(name, capsys, arguments, said):
+    assert run(["drill", "run", name, *arguments]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert "hint:" in error
+    assert "sandbox is running" not in error

@@ -23,7 +23,7 @@ def kinds_table(kinds: Sequence[dict[str, Any]]) -> str:
     """The kinds of drill, one a block."""
     blocks = []
     for kind in kinds:
-        needs = "one dataset (--dataset)" if kind["restores_dataset"] else "the whole environment"
+        needs = kind["works_on"]
         scenarios = ", ".join(kind["scenarios"]) or "none"
         blocks.append(f"{kind['kind']}\n  proves: {kind['proves']}\n  works on: {needs}\n  scenarios: {scenarios}")
     return "\n".join(blocks)

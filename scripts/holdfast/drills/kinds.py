@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast.drills.access_control.kind import AccessControl
 from holdfast.drills.aws_backup.kind import AwsBackup
+from holdfast.drills.composing import ChoosesDataset, Conducting, MayTakeDataset, NeedsTenant, Wrapping
 from holdfast.drills.configuration.kind import ConfigurationRestore
 from holdfast.drills.game_day.kind import GameDay
 from holdfast.drills.immutability import Immutability
@@ -42,4 +43,22 @@ def describe(kind: Kind) -> dict[str, Any]:
         "proves": kind.proves,
         "scenarios": [scenario.value for scenario in kind.scenarios],
         "restores_dataset": kind.restores_dataset,
+        "works_on": works_on(kind),
     }
+
+
+def works_on(kind: Kind) -> str:
+    """What a kind is run on, and the option that says which."""
+    if isinstance(kind, Conducting):
+        return "the steps of a file (--file)"
+    if isinstance(kind, Wrapping):
+        return "what the kind it wraps works on (--of)"
+    if isinstance(kind, NeedsTenant) and kind.needs_tenant:
+        return "one tenant of a dataset (--dataset, --tenant)"
+    if isinstance(kind, ChoosesDataset):
+        return "the dataset of kind configuration"
+    if kind.restores_dataset:
+        return "one dataset, or one tenant of it (--dataset, --tenant)"
+    if isinstance(kind, MayTakeDataset):
+        return "the whole environment, and the locks of one dataset or tenant if one is named"
+    return "the whole environment"

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from holdfast.drills.attacks import ATTACKS, Attacker
 from holdfast.drills.bucket_settings import SETTING_ATTACKS
 from holdfast.drills.emulator_limits import ACCEPTS
-from holdfast.drills.kinds import KINDS
+from holdfast.drills.kinds import KINDS, works_on
 from holdfast.drills.measure import MOST_SKEW
+from holdfast.drills.page_kinds import kinds_page
 from holdfast.drills.permissions import EVIDENCE, PERMISSIONS
 from holdfast.drills.phases import Phase
 from holdfast.drills.refusals import RefusedBy
@@ -28,6 +29,10 @@ holdfast drill run sandbox object-recovery --dataset project   lose the primary 
 holdfast drill run prod object-recovery --dataset exports --tenant acme --sample 200 --confirm prod
 holdfast drill run sandbox postgres-pitr --dataset ledger      restore a PostgreSQL server and replay its log
 holdfast drill run sandbox immutability                        attack canaries in both Regions
+holdfast drill run sandbox configuration                       restore what holdfast capture took, name what drifted
+holdfast drill run sandbox region-loss --of configuration      another kind with the primary Region guarded off
+holdfast drill run sandbox game-day --file game-day.yaml       several drills, one clock, one verdict
+holdfast drill due sandbox                                     what is overdue
 holdfast drill run sandbox object-recovery --resume DRILL      go on with a drill that was killed
 holdfast drill sweep sandbox                                   remove what killed drills left
 ```
@@ -116,6 +121,7 @@ In a sandbox these attempts are skipped when the emulator accepts them, each wit
 
 {limits}
 
+{more}
 ## When a drill is interrupted or killed
 
 A journal under `.holdfast/<environment>/drills/<drill>/` holds one line a step, on the disk before and after it
@@ -159,12 +165,13 @@ def drills_page() -> str:
                 (
                     f"`{kind.name}`",
                     kind.proves,
-                    "one dataset, or one tenant of it" if kind.restores_dataset else "the whole environment",
+                    works_on(kind),
                     ", ".join(f"`{scenario}`" for scenario in kind.scenarios) or "–",
                 )
                 for kind in KINDS.values()
             ),
         ),
+        more=kinds_page(),
         skew=int(MOST_SKEW.total_seconds() // 60),
         attempts=_table(("attempt", "drill runner", "administrator"), _attempts()),
         limits="\n".join(f"- `{attack}`: {reason}" for attack, reason in ACCEPTS.items()),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from holdfast.capture.questions import QUESTIONS
+
 DRILL_RUNNER, CALLER = "drill-runner", "the caller"
 
 EVIDENCE: Mapping[str, tuple[str, ...]] = {
@@ -22,7 +24,66 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
 }
 """To sign a record and lock it in the evidence bucket."""
 
+_READ_SETS = (
+    "kms:Decrypt",
+    "s3:GetObject",
+    "s3:GetObjectRetention",
+    "s3:GetObjectVersion",
+    "s3:ListBucket",
+    "s3:ListBucketVersions",
+)
+_PLANT_CANARIES = ("kms:GenerateDataKey", "s3:PutObject", "s3:PutObjectRetention")
+
 PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "configuration": {
+        CALLER: ("sts:AssumeRole", *sorted({action for each in QUESTIONS for action in each.actions})),
+        DRILL_RUNNER: _READ_SETS,
+    },
+    "tenant": {CALLER: ("sts:AssumeRole",), DRILL_RUNNER: _READ_SETS},
+    "key-loss": {
+        CALLER: (
+            "sts:AssumeRole",
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:DisableKey",
+            "kms:EnableKey",
+            "kms:GenerateDataKey",
+        ),
+        DRILL_RUNNER: _READ_SETS,
+    },
+    "replication": {
+        CALLER: (
+            "sts:AssumeRole",
+            "kms:DescribeKey",
+            "s3:DeleteObjectVersion",
+            "s3:GetObject",
+            *_PLANT_CANARIES,
+        ),
+        DRILL_RUNNER: (*_READ_SETS, "s3:GetReplicationConfiguration"),
+    },
+    "access-control": {
+        CALLER: (
+            "sts:AssumeRole",
+            "iam:GetRole",
+            "kms:CancelKeyDeletion",
+            "kms:DescribeKey",
+            "kms:EnableKey",
+            "kms:GenerateDataKey",
+            "kms:GetKeyPolicy",
+            "s3:DeleteObjectVersion",
+            "s3:GetBucketPolicy",
+        ),
+        DRILL_RUNNER: (
+            "kms:Decrypt",
+            "s3:GetObjectRetention",
+            "s3:GetObjectVersion",
+            "s3:ListBucket",
+            "s3:ListBucketVersions",
+            *_PLANT_CANARIES,
+        ),
+    },
+    "region-loss": {CALLER: ("sts:AssumeRole",), DRILL_RUNNER: _READ_SETS},
+    "game-day": {CALLER: ("sts:AssumeRole",), DRILL_RUNNER: ()},
     "object-recovery": {
         CALLER: ("sts:AssumeRole",),
         DRILL_RUNNER: (
@@ -36,6 +97,37 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "postgres-pitr": {
         CALLER: ("sts:AssumeRole",),
+        DRILL_RUNNER: (
+            "kms:Decrypt",
+            "s3:GetObject",
+            "s3:GetObjectRetention",
+            "s3:GetObjectVersion",
+            "s3:ListBucket",
+            "s3:ListBucketVersions",
+        ),
+    },
+    "aws-backup": {
+        CALLER: (
+            "sts:AssumeRole",
+            "iam:PassRole",
+            "backup:DescribeBackupVault",
+            "backup:DescribeRecoveryPoint",
+            "backup:DescribeRestoreJob",
+            "backup:GetRecoveryPointRestoreMetadata",
+            "backup:ListRecoveryPointsByBackupVault",
+            "backup:ListTags",
+            "backup:PutRestoreValidationResult",
+            "backup:StartRestoreJob",
+            "s3:CreateBucket",
+            "s3:DeleteBucket",
+            "s3:DeleteObjectVersion",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:ListBucketVersions",
+            "s3:PutBucketPublicAccessBlock",
+            "s3:PutBucketTagging",
+            "s3:PutBucketVersioning",
+        ),
         DRILL_RUNNER: (
             "kms:Decrypt",
             "s3:GetObject",
@@ -69,6 +161,12 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 """By kind, on the buckets and keys of both Regions; writing only below `canaries/`.
+
+What the caller needs for `aws-backup` is for a bucket; for a table it is `dynamodb:DescribeTable`, `Scan` and
+`DeleteTable` instead of the `s3:` actions. The role it passes is the one AWS Backup restores with.
+
+What the caller needs for `key-loss` and `access-control` to change the state of a key is for a sandbox only. For
+`region-loss` and `game-day` add what the kinds they run need; of `region-loss` this is for object recovery.
 
 What the caller needs for `immutability` are the rights it must not get anything with: a caller without them is refused
 by IAM, and the lock is met by fewer attempts. `s3:DeleteObjectVersion` also takes delete markers away again.

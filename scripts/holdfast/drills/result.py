@@ -88,6 +88,8 @@ class DrillResult:
         return {
             "drill_id": self.drill_id,
             "kind": spec.kind,
+            "around": spec.around,
+            "part_of": spec.part_of,
             "environment": spec.environment,
             "dataset": spec.dataset,
             "tenant": spec.tenant,

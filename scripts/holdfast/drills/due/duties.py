@@ -14,11 +14,11 @@ RESTORED_BY: dict[DatasetKind, tuple[str, ...]] = {
     DatasetKind.FILES: _SETS,
     DatasetKind.CONFIGURATION: ("configuration",),
     DatasetKind.POSTGRES: ("postgres-pitr",),
-    DatasetKind.RDS: ("rds", "aws-backup"),
-    DatasetKind.AURORA: ("rds", "aws-backup"),
-    DatasetKind.DYNAMODB: ("dynamodb", "aws-backup"),
-    DatasetKind.EBS: ("ebs", "aws-backup"),
-    DatasetKind.EC2: ("ebs", "aws-backup"),
+    DatasetKind.RDS: ("aws-backup", "rds"),
+    DatasetKind.AURORA: ("aws-backup", "rds"),
+    DatasetKind.DYNAMODB: ("aws-backup", "dynamodb"),
+    DatasetKind.EBS: ("aws-backup", "ebs"),
+    DatasetKind.EC2: ("aws-backup", "ebs"),
     DatasetKind.EFS: ("aws-backup",),
 }
 """The kinds of drill that restore a dataset of each kind; any one of them will do, the first is the one to run."""
