@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from applied_ground import PRIMARY, RECOVERY
-from postgres_ground import kept
 
 from holdfast.backupsets.errors import NoTenants
 from holdfast.clock import SystemClock
@@ -145,4 +144,3 @@ def test_objects_hidden_behind_delete_markers_are_found_and_told(ground_for, rec
     result = ground.drill()
     assert result.verdict is Verdict.PASSED, result.reasons
     assert any("hidden behind a delete marker" in reason for reason in result.reasons)
-    assert kept(ground, RECOVERY)[recorded.segments()[0]]

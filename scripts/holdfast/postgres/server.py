@@ -17,6 +17,7 @@ SUPERUSER = "postgres"
 _POLL_SECONDS = 0.05
 _STOP_SECONDS = 60
 _TAIL = 12
+_GRAVE = ("FATAL:", "PANIC:", "ERROR:", "LOG:  invalid")
 _STATUS_LINE = 7
 """In `postmaster.pid`, counted from 0: what `pg_ctl` reads as well (pidfile.h, LOCK_FILE_LINE_PM_STATUS)."""
 
@@ -198,7 +199,7 @@ class Server:
             lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-200:]
         except OSError:
             return "it left no log"
-        grave = [line for line in lines if any(word in line for word in ("FATAL:", "PANIC:", "ERROR:", "LOG:  invalid"))]
+        grave = [line for line in lines if any(word in line for word in _GRAVE)]
         return (
             "; ".join(line.partition("] ")[2] or line for line in (grave[-2:] or lines[-_TAIL:])) or "its log is empty"
         )
