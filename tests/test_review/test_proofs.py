@@ -139,3 +139,23 @@ def test_the_rules_of_proofs_have_each_a_case_above():
     cases = {mark.args[1][i][1] for mark in test_what_head_no_longer_proves_is_found.pytestmark
              for i in range(len(mark.args[1]))}  # fmt: skip
     assert {rule.id for rule in TABLES["Proofs of base and head"]} == cases
+
+
+@pytest.mark.parametrize(
+    "payload", ["<script>x</script>", "`b` **c** @all", "a\n::error::x", "| x |\n|--|", "\u202ex\x1b[0m"]
+)
+def test_what_a_proof_says_is_text_in_every_format(sides, now, payload):
+    from holdfast.review.render import FORMATS, render
+
+    old = {**proof("rpo.x.corruption"), "subject": payload, "id": f"rpo.{payload}.corruption"}
+    result = review([], now=now, more=sides([{**old, "verdict": "refuted", "because": payload}], base=[old]))
+
+    assert [finding.rule for finding in result.findings] == ["proof-refuted"]
+    for format_ in FORMATS:
+        text = render(result, format_)
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert "<script>x" not in text or format_ in ("json", "sarif", "github", "markdown")
+        assert not [line for line in text.splitlines() if line.startswith("::error::x")]
+    markdown = render(result, "markdown")
+    assert "\n|--|" not in markdown
