@@ -179,7 +179,7 @@ def nothing(tmp_path, monkeypatch):
         (["restore", "run", "nowhere", "plan.json"], "plan.json"),
         (["erasure", "add", "sandbox", "--reason", "x"], "one of --path, --record, --secret"),
         (["erasure", "add", "sandbox", "--path", "/etc", "--reason", "x"], "relative to the dataset"),
-        (["erasure", "add", "sandbox", "--path", "a", "--dataset", "nope", "--reason", "x"], "there is no dataset 'nope'"),
+        (["erasure", "add", "sandbox", "--path", "a", "--dataset", "nope", "--reason", "x"], "dataset 'nope'"),
         (["erasure", "check", "sandbox", "missing", "--dataset", "project"], ""),
         (["restore", "key", "--kms", "alias/x"], "--environment"),
         (["runbook", "nowhere"], "nowhere"),

@@ -16,6 +16,7 @@ from holdfast.restore.runbook import sections_of
 from holdfast.restore.runbook_pages import markdown, page
 
 FOLDER = Path(__file__).parents[2] / "environments"
+ROLES = ("backup-writer", "backup-operator", "restore-operator", "drill-runner", "break-glass", "aws-backup")
 NAMES = ("dev", "staging", "prod", "sandbox")
 
 
@@ -36,7 +37,7 @@ def known(environment):
         for attribute in dir(names)
         if not attribute.startswith("_") and isinstance(value := getattr(names, attribute), str)
     }
-    roles = {names.role(each) for each in ("backup-writer", "restore-operator", "drill-runner", "break-glass")}
+    roles = {names.role(each) for each in ROLES}
     return plain | roles | {names.stack(part) for part in names.parts}
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
-from applied_ground import PRIMARY, RECOVERY
-from restore_ground import tree
+from applied_ground import PRIMARY, RECOVERY, Applied, make_environment
+from restore_ground import RestoreGround, tree
 
 from holdfast.clock import SystemClock
 from holdfast.errors import StorageError
 from holdfast.evidence.verification import verify
 from holdfast.restore.errors import (
-    BadTarget,
     IdempotencyKeyReused,
     NotEnoughSpace,
     PlanForAnother,
@@ -126,9 +124,11 @@ def test_a_name_taken_at_the_last_moment_is_not_replaced(ground, monkeypatch):
         return real(staged, target, names, overwrite=overwrite)
 
     monkeypatch.setattr(running, "place", taken)
-    with pytest.raises(TargetChanged, match=r"notes\.txt"):
-        ground.run(plan, ground.approve(plan))
+    state = ground.run(plan, ground.approve(plan))
+    assert state.verdict == "FAILED"
+    assert "notes.txt has changed since the plan was made" in state.document()["reasons"][0]
     assert (ground.folder / "restored" / "notes.txt").read_text() == "mine"
+    assert [entry.result.verdict for entry in records(ground)] == ["FAILED"]
 
 
 def test_a_folder_exchanged_for_a_link_at_the_last_moment_leads_nowhere(ground, monkeypatch):
@@ -145,37 +145,62 @@ def test_a_folder_exchanged_for_a_link_at_the_last_moment_leads_nowhere(ground, 
         return real(staged, target, names, overwrite=overwrite)
 
     monkeypatch.setattr(running, "place", exchanged)
-    with pytest.raises(BadTarget):
-        ground.run(plan, ground.approve(plan))
+    assert ground.run(plan, ground.approve(plan)).verdict == "FAILED"
     assert list(outside.iterdir()) == []
 
 
-def test_damage_in_the_vault_keeps_everything_back_and_is_recorded_as_failed(ground):
-    pushed = ground.applied.push()
-    plan = ground.plan(region=PRIMARY)
-    key = next(each["Key"] for each in ground.applied.versions("objects/") if each["Size"] == 1000)
-    s3 = ground.applied.s3()
-    for version in ground.applied.versions(key):
-        assert version["Key"] == key
-    from holdfast.backupsets import reading
+def flip(place):
+    path = place / "data" / "b.bin"
+    path.write_bytes(b"c" + path.read_bytes()[1:])
 
-    real = reading.Reader.verified
 
-    def lost(self, asked, digest):
-        if asked == key:
-            raise reading.ObjectLost(key=asked, region=self.region)
-        return real(self, asked, digest)
+def swap(place):
+    one, other = place / "data" / "b.bin", place / "notes.txt"
+    one_holds, other_holds = one.read_bytes(), other.read_bytes()
+    one.write_bytes(other_holds)
+    other.write_bytes(one_holds)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading.Reader, "verified", lost)
-        state = ground.run(plan, ground.approve(plan))
+
+DAMAGE = {
+    "a flipped bit": flip,
+    "a missing file": lambda place: (place / "notes.txt").unlink(),
+    "an extra file": lambda place: (place / "extra").write_text("x"),
+    "a truncated file": lambda place: (place / "data" / "b.bin").write_bytes(b"b" * 999),
+    "two files exchanged": swap,
+    "a link for a file": lambda place: ((place / "notes.txt").unlink(), (place / "notes.txt").symlink_to("data/b.bin")),
+    "an empty file": lambda place: (place / "data" / "a.bin").write_bytes(b""),
+    "a missing folder": lambda place: [each.unlink() for each in (place / "data").iterdir()],
+    "nothing at all": lambda place: [each.unlink() for each in place.rglob("*") if each.is_file()],
+}
+
+
+@pytest.fixture(scope="module")
+def shared(emulator, tmp_path_factory):
+    """One environment with a pushed dataset, for restores that come to nothing."""
+    ground = RestoreGround(Applied(make_environment(), emulator, tmp_path_factory.mktemp("shared")).apply())
+    ground.applied.push()
+    return ground
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_every_damage_keeps_everything_back_and_is_recorded_as_failed(shared, monkeypatch, damage):
+    from holdfast.restore import staging
+
+    real, target = staging.fetch_many, shared.folder / damage
+
+    def damaged(entries, place, **options):
+        fetched = real(entries, place, **options)
+        DAMAGE[damage](place)
+        return fetched
+
+    monkeypatch.setattr(staging, "fetch_many", damaged)
+    plan = shared.plan(target)
+    state = shared.run(plan, shared.approve(plan))
     assert state.verdict == "FAILED"
-    assert not (ground.folder / "restored").exists()
-    assert any("nothing-missing" in reason for reason in state.document()["reasons"])
-    (entry,) = records(ground)
-    assert entry.result.verdict == "FAILED"
-    assert pushed.set_id in entry.source.recovery_point
-    assert s3 is not None
+    assert not target.exists()
+    entry = next(each for each in records(shared) if each.identity.record_id == state.restore_id)
+    assert (entry.result.verdict, entry.identity.kind) == ("FAILED", "restore")
+    assert any(check.outcome == "FAILED" for check in entry.checks)
 
 
 def test_an_environment_declared_anew_needs_a_new_plan(ground):
@@ -190,13 +215,11 @@ def test_an_environment_declared_anew_needs_a_new_plan(ground):
 def test_a_disk_too_small_is_said_before_anything_is_fetched(ground, monkeypatch):
     ground.applied.push()
     plan = ground.plan()
-    usage = os.statvfs_result
     from holdfast.restore import running
 
     monkeypatch.setattr(running.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 10})())
     with pytest.raises(NotEnoughSpace):
         ground.run(plan, ground.approve(plan))
-    assert usage is os.statvfs_result
     monkeypatch.undo()
     assert ground.run(plan, ground.approve(plan)).verdict == "PASSED"
 

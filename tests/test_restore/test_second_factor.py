@@ -119,7 +119,13 @@ def test_without_a_fresh_factor_the_role_is_refused_by_sts(ground):
     from holdfast.aws.elevation import Task, elevate
 
     with pytest.raises(RoleNotAssumed):
-        elevate(ground.sessions(), [Task("restore-operator", {"tenant": "_"})], region=RECOVERY, factor=None, name="restore-x")
+        elevate(
+            ground.sessions(),
+            [Task("restore-operator", {"tenant": "_"})],
+            region=RECOVERY,
+            factor=None,
+            name="restore-x",
+        )
     assert plan.region == RECOVERY
 
 

@@ -54,6 +54,7 @@ def sections_of(environment: Environment) -> tuple[Section, ...]:
         _key_loss(environment, names),
         _account_loss(environment, names),
         _afterwards(environment),
+        _by_hand(environment, names),
     )
 
 
@@ -208,6 +209,28 @@ def _afterwards(environment: Environment) -> Section:
         Step("Close the session of whoever broke the glass, and review why it was broken."),
     )
     return Section("Afterwards", "When the service is back.", steps)
+
+
+def _by_hand(environment: Environment, names: Names) -> Section:
+    name, region = environment.environment, environment.regions.primary
+    pushed = [dataset for dataset in environment.datasets if dataset.kind.value in _PUSHED]
+    steps = [
+        Step(
+            f"As {names.role('backup-writer')}: it counts, is catalogued and is in the audit log like any other.",
+            tuple(f"holdfast push {name} {dataset.name} DIRECTORY" for dataset in pushed),
+        )
+    ]
+    if len(pushed) < len(environment.datasets):
+        steps.append(
+            Step(
+                f"As {names.role('backup-operator')}, what AWS Backup protects.",
+                (
+                    f"aws backup start-backup-job --region {region} --backup-vault-name {names.backup_vault} "
+                    f"--resource-arn ARN --iam-role-arn {names.role_arn('aws-backup')}",
+                ),
+            )
+        )
+    return Section("A backup by hand", "Before something risky, or when a scheduled one was missed.", tuple(steps))
 
 
 def _restores(environment: Environment, region: str, more: str) -> Iterator[Step]:

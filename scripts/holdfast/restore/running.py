@@ -26,7 +26,14 @@ from holdfast.restore.approval import Approved
 from holdfast.restore.checking import failures
 from holdfast.restore.choosing import Choice
 from holdfast.restore.differing import changes_of
-from holdfast.restore.errors import NotEnoughSpace, RestoreJournalDamaged, StagingNotUsable, TargetChanged
+from holdfast.restore.errors import (
+    BadTarget,
+    NotEnoughSpace,
+    RestoreJournalDamaged,
+    StagedContentLost,
+    StagingNotUsable,
+    TargetChanged,
+)
 from holdfast.restore.expected import Name, read_list
 from holdfast.restore.folders import RestoreFolders, make_folder, remove_staging, restore_id_of
 from holdfast.restore.opening import open_item
@@ -115,7 +122,7 @@ class _Run:
             state = self._now(journal)
             reasons = reasons or state.done[Step.STAGED].get("reasons", [])
             if not reasons:
-                reasons = self._place(journal, state)
+                reasons = self._put_in_place(journal, state)
             return self._end(journal, reasons)
         finally:
             journal.close()
@@ -133,7 +140,7 @@ class _Run:
             break_glass=self.asked.break_glass is not None,
             restore_id=self.restore_id,
         )
-        if before is None:
+        if before is None or Step.STAGED not in before.done:
             self._check_changes(elevated)
         return elevated
 
@@ -238,6 +245,13 @@ class _Run:
             raise StagingNotUsable(path=place_, problem=error.strerror) from error
         if needed > free:
             raise NotEnoughSpace(needed=needed, free=free, path=place_)
+
+    def _put_in_place(self, journal: Journal, state: RestoreState) -> list[str]:
+        """Put in place and read back; why it did not, if it did not. What is in place by then stays there."""
+        try:
+            return self._place(journal, state)
+        except (BadTarget, StagedContentLost, TargetChanged) as error:
+            return [error.message]
 
     def _place(self, journal: Journal, state: RestoreState) -> list[str]:
         plan, staged = self.asked.plan, state.done[Step.STAGED]
