@@ -15,6 +15,7 @@ from holdfast.constructs.limits import matches, require
 _API = "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupPlan.html"
 _QUOTAS = "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html"
 _SELECTIONS = 10
+_RULES = 10
 
 
 class BackupPlan(Construct):
@@ -107,6 +108,14 @@ class BackupPlan(Construct):
 
 def _check_rules(rules: Sequence[BackupRule]) -> None:
     names = [rule.name for rule in rules]
+    require(
+        len(names) <= _RULES,
+        construct="BackupPlan",
+        field="rules",
+        value=f"{len(names)} rules",
+        allowed=f"at most {_RULES}",
+        reference=_QUOTAS,
+    )
     require(
         bool(names) and len(names) == len(set(names)),
         construct="BackupPlan",

@@ -15,6 +15,8 @@ _LIFECYCLE = "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecyc
 _CONTINUOUS = "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html"
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 _COLD_DAYS, _CONTINUOUS_DAYS, _CENTURY = 90, 35, 36_500
+_COPIES = 5
+"""https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html, "Copy actions per backup rule"."""
 NIGHTLY = "cron(0 2 * * ? *)"
 """The schedule of a rule that names none: 02:00 every day."""
 
@@ -100,6 +102,7 @@ class BackupRule:
         if self.continuous:
             self._check_continuous()
         self._check(len(self.tags) <= 50, "tags", f"{len(self.tags)} tags", "at most 50")
+        self._check(len(self.copies) <= _COPIES, "copies", f"{len(self.copies)} copies", f"at most {_COPIES}")
 
     @classmethod
     def daily(

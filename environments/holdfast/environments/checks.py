@@ -12,7 +12,9 @@ from holdfast.environments.drill_checks import check_drill
 from holdfast.environments.faults import Fault, within
 from holdfast.environments.model import ACKNOWLEDGEMENT, Environment, LockMode
 from holdfast.environments.names import Names
+from holdfast.environments.reserved import RESERVED, SANDBOX
 from holdfast.environments.rule_checks import check_tiers
+from holdfast.environments.tag_checks import check_tags
 from holdfast.environments.watch_checks import check_watch
 
 _DAY = timedelta(days=1)
@@ -33,6 +35,7 @@ def check(environment: Environment) -> list[Fault]:
         *check_watch(environment),
         *check_drill(environment),
         *_assumptions(environment),
+        *check_tags(environment.tags),
         *check_tiers(environment),
         *check_datasets(environment),
         *check_exclusions(environment),
@@ -44,6 +47,12 @@ def _names(environment: Environment) -> Iterator[Fault]:
     name = environment.environment
     if len(name) > _LONGEST_NAME:
         yield Fault("environment", "is too long for the names of roles", name, f"at most {_LONGEST_NAME} characters")
+    if name in RESERVED:
+        hint = f"Holdfast keeps {RESERVED[name]} in a folder of this name"
+        yield Fault("environment", "is a name Holdfast uses itself", name, f"none of {', '.join(RESERVED)}", hint)
+    if name == SANDBOX and not environment.sandbox:
+        hint = "Holdfast keeps the records of local emulators in a folder of this name"
+        yield Fault("environment", "is the name of the local sandbox", name, "another name, or sandbox: true", hint)
     names = Names(environment)
     buckets = (
         names.vault_bucket,

@@ -10,6 +10,7 @@ from holdfast.environments.datasets import Dataset, DatasetKind, Snapshots, Tena
 from holdfast.environments.faults import Fault, did_you_mean, within
 from holdfast.environments.model import Environment
 from holdfast.environments.postgres import check_postgres
+from holdfast.environments.tag_checks import check_select
 from holdfast.objectives.services import SERVICES
 
 _SELECTED = frozenset(
@@ -40,8 +41,11 @@ def check_datasets(environment: Environment) -> Iterator[Fault]:
         seen.add(dataset.name)
         yield from _tier(path, dataset, environment)
         yield from _select(path, dataset)
+        yield from check_select(f"{path}.select", dataset)
         yield from _tenants(path, dataset)
         yield from _postgres(path, dataset)
+        yield from _replicated(path, dataset, environment)
+        yield from _snapshots(path, dataset, environment)
 
 
 def check_exclusions(environment: Environment) -> Iterator[Fault]:
