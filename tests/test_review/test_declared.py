@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from holdfast.errors import HoldfastError
 from holdfast.review.finding import Kind, Origin, Severity
 from holdfast.review.plan import Against
+from holdfast.review.render import FORMATS, render
 from holdfast.review.review import review
 from holdfast.review.stacks import load_stacks
 
@@ -157,6 +163,54 @@ def test_a_plan_that_knows_a_state_is_believed(held, plan_of, corpus):
 
 
 def test_the_comment_says_that_nobody_looked_at_aws(held):
-    from holdfast.review.render.markdown import render
+    assert "held against base. No plan says what is there in AWS" in render(held(STACK, STACK), "markdown")
 
-    assert "held against base. No plan says what is there in AWS" in render(held(STACK, STACK))
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
+    | st.sampled_from(["${aws_s3_bucket.v.id}", "${var.x}", "$${x}", "${", "aws.west", "Enabled"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+WAYS = [
+    ("provider", "aws"), ("provider", "aws", 0), ("provider", "aws", 0, "region"), ("terraform",), ("removed",),
+    ("resource",), ("resource", "aws_s3_bucket"), ("resource", "aws_s3_bucket", "v"),
+    ("resource", "aws_s3_bucket", "v", "bucket"), ("resource", "aws_s3_bucket", "v", "provider"),
+    ("resource", "aws_s3_bucket", "v", "lifecycle"), ("resource", "aws_kms_key", "k", "policy"),
+    ("resource", "aws_s3_bucket_object_lock_configuration", "l", "rule"),
+    ("resource", "aws_s3_bucket_lifecycle_configuration", "e", "rule"),
+    ("resource", "aws_s3_bucket_lifecycle_configuration", "e", "rule", 0),
+    ("resource", "aws_s3_bucket_lifecycle_configuration", "e", "rule", 0, "filter"),
+]  # fmt: skip
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(way=st.sampled_from(WAYS), value=ANY, swapped=st.booleans())
+def test_no_stack_leaks_another_error(tmp_path_factory, now, way, value, swapped):
+    strange = copy.deepcopy(STACK)
+    target = strange
+    for part in way[:-1]:
+        target = target[part]
+    target[way[-1]] = value
+    folder = tmp_path_factory.mktemp("stacks")
+    for side, body in (("base", strange if swapped else STACK), ("head", STACK if swapped else strange)):
+        (folder / side / "stacks" / "prod").mkdir(parents=True)
+        (folder / side / "stacks" / "prod" / "cdk.tf.json").write_text(json.dumps(body))
+
+    try:
+        result = review([], now=now, base=load_stacks(folder / "base"), head=load_stacks(folder / "head"))
+    except HoldfastError:
+        return
+    for format_ in FORMATS:
+        assert render(result, format_)
+
+
+@pytest.mark.parametrize("depth", [300, 900, 100_000])
+def test_a_stack_nested_without_end_is_an_error_or_a_review(held, tmp_path, depth):
+    held(STACK, STACK)
+    text = json.dumps(edit("aws_kms_key.k.policy", "NEST")).replace('"NEST"', '{"a":' * depth + "1" + "}" * depth)
+    (tmp_path / "head" / "stacks" / "prod" / "cdk.tf.json").write_text(text)
+
+    with suppress(HoldfastError):  # any other would fail the test
+        base, head = (load_stacks(tmp_path / side) for side in ("base", "head"))
+        assert review([], now=datetime(2026, 11, 22, tzinfo=UTC), base=base, head=head).stacks
