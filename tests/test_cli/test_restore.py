@@ -236,3 +236,42 @@ def test_a_secret_comes_on_stdin_and_the_list_fits_its_schema(nothing, capsys, m
     document = fits(capsys.readouterr().out, "erasure-list")
     assert [each["kind"] for each in document["entries"]] == ["secret"]
     assert "ghp_" not in json.dumps(document)
+
+
+@sandbox
+def test_in_a_sandbox_where_everybody_is_root_people_are_made_up(emulator, tmp_path, monkeypatch, capsys):
+    applied = Applied(make_environment(), emulator, tmp_path).apply()
+    applied.push()
+    name, declared = applied.environment.environment, tmp_path / "environments"
+    declared.mkdir()
+    (declared / f"{name}.yaml").write_text(json.dumps(applied.environment.document()))
+    monkeypatch.setenv("HOLDFAST_ENVIRONMENTS", str(declared))
+    monkeypatch.setenv("HOLDFAST_HOME", str(applied.home))
+    monkeypatch.chdir(tmp_path)
+    write_endpoints(applied.home, emulator)
+    plan = ["restore", "plan", name, "--dataset", "project", "--to", "back"]
+    for wrong in ("", "Ada", "../x", "a" * 40):
+        assert run([*plan, "--as", wrong]) == 1
+    assert run([*plan, "--as", "ada"]) == 0
+    digest = capsys.readouterr().out.strip()
+    approve = ["restore", "approve", name, "restore-plan.json", "--digest", digest]
+    assert run([*approve, "--as", "ada"]) == 1
+    assert "two persons are needed" in capsys.readouterr().err
+    assert run([*approve, "--as", "grace"]) == 0
+    do = ["restore", "run", name, "restore-plan.json", "--approval", "restore-approval.json"]
+    assert run([*do, "--as", "grace"]) == 1
+    assert run([*do, "--as", "ada"]) == 0
+    assert tree(Path("back")) == tree(applied.source)
+    users = applied.sessions.client("iam", "us-east-1").list_access_keys(UserName="grace")["AccessKeyMetadata"]
+    assert users == [], "nobody's key stays"
+
+
+def test_nobody_is_made_up_in_an_environment_that_is_real(tmp_path):
+    from holdfast.aws.endpoints import Endpoints
+    from holdfast.aws.sessions import Sessions
+    from holdfast.environments.loading import load_environment
+    from holdfast.restore.made_up import OnlyInSandbox, made_up_person
+
+    environment = load_environment("prod", ENVIRONMENTS).environment
+    with pytest.raises(OnlyInSandbox):
+        made_up_person(Sessions(environment, Endpoints()), "us-east-1", "ada")

@@ -38,6 +38,7 @@ def command() -> None:
 @click.option("--overwrite", is_flag=True, help="Files of the target with other content may be replaced.")
 @click.option("--without", multiple=True, metavar="GLOB", help="Leave these paths out; may be given again.")
 @click.option("--reason", default="", help="Why, for the approver and the record.")
+@click.option("--as", "person", metavar="NAME", help="In a sandbox: as this made-up person.")
 @click.option("--out", type=_FILE, default=Path("restore-plan.json"), show_default=True, help="The plan's file.")
 @shared_options
 def plan_command(settings: Settings, environment: str, out: Path, **options: Any) -> None:
@@ -71,6 +72,7 @@ def plan_command(settings: Settings, environment: str, out: Path, **options: Any
 @click.option("--not-before", metavar="TIME", help="From when, such as 2026-11-22T02:00:00Z.  [default: now]")
 @click.option("--kms", "kms_key", metavar="KEY", help="Sign with this KMS key; by default with this machine's own key.")
 @click.option("--comment", default="", help="Anything to have on record.")
+@click.option("--as", "person", metavar="NAME", help="In a sandbox: as this made-up person.")
 @click.option("--out", type=_FILE, default=Path("restore-approval.json"), show_default=True, help="The file.")
 @shared_options
 def approve_command(settings: Settings, environment: str, plan_path: Path, out: Path, **options: Any) -> None:
@@ -104,6 +106,7 @@ def approve_command(settings: Settings, environment: str, plan_path: Path, out: 
 @click.option("--mfa-serial", metavar="ARN", envvar="HOLDFAST_MFA_SERIAL", help="Your MFA device.")
 @click.option("--mfa-code", metavar="CODE", help="The code it shows now; asked for when it is left out.")
 @click.option("--idempotency-key", metavar="KEY", help="The restore this is.  [default: the plan's digest]")
+@click.option("--as", "person", metavar="NAME", help="In a sandbox: as this made-up person.")
 @click.option("--break-glass", is_flag=True, help="Without approval. Loud: recorded, reported, flagged.")
 @click.option("--reason", default="", help="Why the glass is broken, and who decided.")
 @shared_options

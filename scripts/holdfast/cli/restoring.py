@@ -54,7 +54,10 @@ def planned(settings: Settings, name: str, options: dict[str, Any]) -> RestorePl
     )
     sessions, clock = sessions_of(settings, name), SystemClock()
     erased = erased_of(environment, settings.home, clock, lambda: sessions)
-    return make_plan(environment, sessions, wanted, erased, home=settings.home, clock=clock, rng=random.SystemRandom())
+    who = person(sessions, region, options["person"])
+    return make_plan(
+        environment, sessions, wanted, erased, home=settings.home, clock=clock, rng=random.SystemRandom(), who=who
+    )
 
 
 def approval_of(
@@ -75,7 +78,8 @@ def approval_of(
     clock, sessions = SystemClock(), sessions_of(settings, name)
     begins = moment("--not-before", options["not_before"]) or clock.now()
     ends = begins + duration("--valid-for", options["valid_for"])
-    approver, signer = caller(sessions, plan.region), approving_key(settings, name, options["kms_key"])
+    approver = person(sessions, plan.region, options["person"]) or caller(sessions, plan.region)
+    signer = approving_key(settings, name, options["kms_key"])
     data = approve(
         plan,
         approver=approver,
@@ -127,9 +131,17 @@ def restored(settings: Settings, name: str, plan_path: Path, options: dict[str, 
         erased=erased_of(sessions.environment, settings.home, clock, lambda: sessions, seen=plan.erasure_head),
         trail=AuditTrail(settings.home, clock),
         clock=clock,
+        who=person(sessions, plan.region, options["person"]),
         say=lambda line: settings.human.print(f"· {line}", markup=False, soft_wrap=True),
     )
     return run(asked, surroundings)
+
+
+def person(sessions: Sessions, region: str, name: str | None) -> str | None:
+    """ARN of the made-up person of a sandbox; None for whoever calls."""
+    from holdfast.restore.made_up import made_up_person
+
+    return None if name is None else made_up_person(sessions, region, name)
 
 
 def approving_key(settings: Settings, name: str | None, kms_key: str | None) -> Signer:

@@ -62,6 +62,7 @@ def make_plan(
     home: Path,
     clock: Clock,
     rng: random.Random,
+    who: str | None = None,
 ) -> RestorePlan:
     """The plan of a restore; reads as the drill runner, writes nothing.
 
@@ -73,6 +74,7 @@ def make_plan(
         home: Holdfast's folder, which is never a target.
         clock: when it is planned.
         rng: makes no two plans the same.
+        who: ARN of who plans; by default who calls.
 
     Raises:
         NothingToRestore: no set that counts is in scope.
@@ -95,7 +97,7 @@ def make_plan(
         environment=environment.environment,
         configuration=digest_of(environment),
         planned_at=clock.now(),
-        planned_by=caller(sessions, wanted.region),
+        planned_by=who or caller(sessions, wanted.region),
         reason=wanted.reason,
         scope=wanted.scope,
         region=wanted.region,

@@ -130,7 +130,7 @@ class _Run:
     def _admit(self, before: RestoreState | None) -> Elevated:
         plan, at = self.asked.plan, self.at
         check_place(self.asked, at)
-        self.runner = caller(at.sessions, plan.region)
+        self.runner = at.who or caller(at.sessions, plan.region)
         now = self._server_time()
         self.given = approved(self.asked, at, self.restore_id, runner=self.runner, now=now)
         elevated = elevated_for(

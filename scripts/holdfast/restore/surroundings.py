@@ -28,6 +28,7 @@ class Surroundings:
         erased: what was erased on purpose, read once: `erasure.reading.erased_of`.
         trail: the audit log.
         say: told progress, a line at a time.
+        who: ARN of who runs it; by default who calls.
     """
 
     environment: Environment
@@ -38,3 +39,4 @@ class Surroundings:
     trail: AuditTrail
     clock: Clock = _SYSTEM_CLOCK
     say: Callable[[str], None] = lambda _: None
+    who: str | None = None
