@@ -112,7 +112,7 @@ def test_topics_are_encrypted_and_open_to_alarms_and_rules_of_the_account_only(t
     assert all("kms_master_key_id" in topic for topic in template.all("aws_sns_topic").values())
     for path in ("test/Alerts/Policy", "test/Alerts/EscalationPolicy"):
         policy = template.policy("aws_sns_topic_policy", path)
-        assert policy.sids == ["AlarmsPublish", "EventsPublish", "OnlyTls"]
+        assert policy.sids == ["AlarmsPublish", "EventsPublish", "VaultsPublish", "OnlyTls"]
         events = policy.statement("EventsPublish")["Condition"]
         assert events == {"ArnLike": {"aws:SourceArn": f"arn:aws:events:*:{ACCOUNT}:rule/*"}}
         assert policy.statement("AlarmsPublish")["Condition"]["StringEquals"] == {"aws:SourceAccount": ACCOUNT}

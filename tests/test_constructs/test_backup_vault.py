@@ -209,7 +209,13 @@ def test_a_vault_key_kms_refuses_is_refused(bench, props):
 
 
 def air_gapped(bench, **props):
-    defaults = {"vault_name": "acme-gap", "minimum": days(30), "maximum": days(365), "acknowledge": SENTENCE}
+    defaults = {
+        "vault_name": "acme-gap",
+        "minimum": days(30),
+        "maximum": days(365),
+        "acknowledge": SENTENCE,
+        "break_glass": bench.break_glass,
+    }
     return LogicallyAirGappedVault(bench.stack, "Gap", **{**defaults, **props})
 
 
@@ -228,8 +234,34 @@ def test_an_air_gapped_vault_is_kept(bench):
         ({"maximum": days(29)}, "maximum"),
         ({"acknowledge": "ok"}, "acknowledge"),
         ({"vault_name": "a b"}, "vault_name"),
+        ({"copies_from": ["acme"]}, "account"),
     ],
 )
 def test_an_air_gapped_vault_aws_refuses_is_refused(bench, props, field):
     with pytest.raises(OutsideLimit, match=field):
         air_gapped(bench, **props)
+
+
+def test_only_break_glass_opens_an_air_gapped_vault(bench):
+    air_gapped(bench, copies_from=["999999999999"], administrators=bench.deployer)
+    policy = bench.template().policy("aws_backup_vault_policy")
+
+    for action in ("backup:DeleteRecoveryPoint", "backup:DeleteBackupVault", "backup:PutBackupVaultAccessPolicy"):
+        assert policy.decides(action, by=DEPLOYER).startswith("Deny by NobodyElse")
+        assert not policy.decides(action, by=BREAK_GLASS).startswith("Deny")
+    assert policy.statement("ReceiveCopies")["Principal"] == {"AWS": ["arn:aws:iam::999999999999:root"]}
+
+
+def test_a_key_for_replicated_databases_is_handed_to_rds_alone(bench):
+    vault_key(bench, service="rds")
+    policy = bench.template().policy("aws_kms_key")
+
+    through = {"kms_ViaService": "rds.us-west-2.amazonaws.com"}
+    assert policy.decides("kms:CreateGrant", by=DEPLOYER, **through) == "Allow"
+    other = policy.decides("kms:CreateGrant", by=DEPLOYER, kms_ViaService="backup.us-west-2.amazonaws.com")
+    assert other == "Deny by AdministratorsNeverUse"
+
+
+def test_a_key_is_not_for_any_service(bench):
+    with pytest.raises(OutsideLimit, match="service"):
+        vault_key(bench, service="ec2")

@@ -20,7 +20,8 @@ FOLDER = ROOT / "environments"
 GOLDEN = Path(__file__).parent / "golden"
 ENVIRONMENTS = ("dev", "staging", "prod", "sandbox")
 PARTS = ("recovery", "primary", "access", "drill")
-"""What every environment has a stack for; `watch` is there where somebody is named to be told."""
+"""What every environment has a stack for; the two that watch are there where somebody is named to be told."""
+WATCHES = ("recovery-watch", "watch")
 WATCHED = ("dev", "staging", "prod")
 
 

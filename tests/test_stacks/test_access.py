@@ -70,7 +70,7 @@ def test_the_people_are_those_the_environment_names(prod, tmp_path):
     # THEN the roles open to them, and to nobody else by default
     text = (tmp_path / "stacks" / "prod-access" / "cdk.tf.json").read_text()
     assert all(arn in text for (arn,) in arns.values())
-    assert arns["emergency"][0] in (tmp_path / "stacks" / "prod-recovery" / "cdk.tf.json").read_text()
+    assert arns["emergency"][0] in (tmp_path / "stacks" / "prod-recovery-access" / "cdk.tf.json").read_text()
     for default in ("user/holdfast-prod/", "audit-team"):
         assert default not in text
 
@@ -85,7 +85,7 @@ def test_the_restore_role_asks_for_a_second_factor_in_every_environment(every):
 def homes_of_break_glass(made):
     """The stacks that make a break-glass role: one in each account."""
     accounts = made.environment.accounts
-    return ["access"] if accounts.workload == accounts.backup else ["access", "recovery"]
+    return ["access"] if accounts.workload == accounts.backup else ["access", "recovery-access"]
 
 
 def test_every_account_of_every_environment_has_a_break_glass_role_that_asks_for_a_factor_just_given(every):
@@ -134,7 +134,7 @@ def test_break_glass_reaches_all_buckets_keys_and_vaults_of_its_account(prod):
     # GIVEN everything the stacks of an account declare
     for part, account in (
         ("access", prod.environment.accounts.workload),
-        ("recovery", prod.environment.accounts.backup),
+        ("recovery-access", prod.environment.accounts.backup),
     ):
         mine = [
             each for each in prod.parts if prod.document(each)["provider"]["aws"][0]["allowed_account_ids"] == [account]
@@ -167,8 +167,8 @@ def test_an_environment_with_a_break_glass_role_of_its_own_makes_none(prod, tmp_
     synthesize(prod.environment.model_copy(update={"principals": principals}), tmp_path)
 
     # THEN none is made
-    for part in ("access", "recovery"):
-        assert "/BreakGlass/" not in (tmp_path / "stacks" / f"prod-{part}" / "cdk.tf.json").read_text()
+    assert "/BreakGlass/" not in (tmp_path / "stacks" / "prod-access" / "cdk.tf.json").read_text()
+    assert not (tmp_path / "stacks" / "prod-recovery-access").exists()
 
 
 def test_the_restore_role_may_read_sets_where_they_lie(prod):

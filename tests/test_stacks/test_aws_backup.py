@@ -73,7 +73,7 @@ def test_every_dataset_aws_backup_serves_has_a_plan_and_a_selection(every):
 
     assert served
     assert set(plans) == {f"Plan-{name}/Resource" for name in served}
-    assert set(selections) == {f"Plan-{name}/Tagged/Resource" for name in served}
+    assert {path.split("/")[0] for path in selections} == {f"Plan-{name}" for name in served}
 
 
 def test_what_holdfast_pushes_itself_has_none(prod):
@@ -106,8 +106,9 @@ def test_copies_go_to_the_vault_of_the_backup_account(prod):
     )
 
     rules = {rule["rule_name"]: rule for rule in prod.at("primary/Plan-orders/Resource")["rule"]}
-    (copy,) = rules["monthly"]["copy_action"]
+    copy, gapped = rules["monthly"]["copy_action"]
     assert copy == {"destination_vault_arn": copied, "lifecycle": {"delete_after": 7 * 365}}
+    assert gapped == {"destination_vault_arn": names.air_gapped_vault_arn, "lifecycle": {"delete_after": 7 * 365}}
     assert "copy_action" not in rules["continuous"]
     assert prod.at("recovery/CopyVault/Resource")["name"] == names.copy_vault
 
@@ -120,11 +121,11 @@ def test_a_kind_without_continuous_backup_has_no_continuous_rule(prod):
 
 
 def test_a_dataset_is_what_is_of_its_kind_and_has_all_its_tags(prod):
-    selection = prod.at("primary/Plan-ledger/Tagged/Resource")
+    selection = prod.at("primary/Plan-warehouse/Tagged/Resource")
     account, region = prod.environment.accounts.workload, prod.environment.regions.primary
 
     assert selection["resources"] == [f"arn:aws:rds:{region}:{account}:db:*"]
-    assert selection["condition"] == [{"string_equals": [{"key": "aws:ResourceTag/service", "value": "ledger"}]}]
+    assert selection["condition"] == [{"string_equals": [{"key": "aws:ResourceTag/service", "value": "warehouse"}]}]
 
 
 def changed(tmp_path, name, select, **lock):

@@ -16,10 +16,11 @@ def test_stacks_come_in_the_order_they_are_applied(every):
     assert [stack.name for stack in every.stacks] == [f"{name}-{part}" for part in every.parts]
     before = {stack.name.removeprefix(f"{name}-"): stack.dependencies for stack in every.stacks}
     assert all(set(dependencies) <= {f"{name}-{each}" for each in every.parts} for dependencies in before.values())
-    assert f"{name}-recovery" in before["primary"]
+    watched = every.environment.watch is not None
+    assert before["primary"] == (f"{name}-recovery", *([f"{name}-watch"] if watched else []))
     assert before["access"] == (f"{name}-primary",)
     assert before["drill"] == (f"{name}-recovery",)
-    assert before["recovery"] == ()
+    assert before["recovery"] == ((f"{name}-recovery-watch",) if watched else ())
     for stack in every.stacks:
         assert stack.directory.is_dir()
         assert stack.configuration.is_file()
@@ -41,7 +42,9 @@ def test_the_provider_is_of_one_region_and_refuses_other_accounts(every, part):
         "access": (environment.regions.primary, environment.accounts.workload),
         "drill": (environment.regions.recovery, environment.accounts.backup),
     }[part]
-    (provider,) = every.document(part)["provider"]["aws"]
+    provider, *others = every.document(part)["provider"]["aws"]
+    assert all(each["alias"] and each["allowed_account_ids"] for each in others)
+    assert "alias" not in provider
     assert provider["region"] == region
     assert provider["allowed_account_ids"] == [account]
     (tags,) = provider["default_tags"]

@@ -12,7 +12,9 @@ KEYS = [
     "primary/Key/Resource",
     "primary/BackupVaultKey/Resource",
     "primary/SigningKey/Resource",
+    "primary/CopyKey/Resource",
     "watch/Key/Resource",
+    "recovery-watch/Key/Resource",
 ]
 
 

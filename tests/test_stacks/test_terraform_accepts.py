@@ -15,7 +15,11 @@ from holdfast.terraform.providers import cli_configuration, find_provider
 
 pytestmark = pytest.mark.terraform
 
-STACKS = [(name, part) for name in ENVIRONMENTS for part in (*PARTS, *(["watch"] if name in WATCHED else []))]
+STACKS = [
+    (name, part)
+    for name in ENVIRONMENTS
+    for part in (*PARTS, *(["recovery-watch", "watch"] if name in WATCHED else []))
+]
 
 
 @pytest.fixture(scope="session")

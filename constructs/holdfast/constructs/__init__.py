@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from holdfast.constructs.auditor import Auditor, ReadableTrail
     from holdfast.constructs.automated_backup_replication import AutomatedBackupReplication
     from holdfast.constructs.backup_alarms import BackupAlarms
-    from holdfast.constructs.backup_job_rules import BackupJobRules
     from holdfast.constructs.backup_coverage import BackupCoverage
+    from holdfast.constructs.backup_job_rules import BackupJobRules
     from holdfast.constructs.backup_key import BackupKey
     from holdfast.constructs.backup_key_replica import BackupKeyReplica
     from holdfast.constructs.backup_operator import BackupOperator
@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         ExpiringKey,
         JobKind,
         StorageLimit,
+        WatchedAge,
         WatchedReplication,
     )
 
@@ -131,7 +132,15 @@ _MODULES = {
     "vault_key": ("VaultKey",),
     "vault_lock": ("Compliance", "Governance"),
     "watch_key": ("WatchKey",),
-    "watched": ("ExpectedJobs", "ExpectedSets", "ExpiringKey", "JobKind", "StorageLimit", "WatchedReplication"),
+    "watched": (
+        "ExpectedJobs",
+        "ExpectedSets",
+        "ExpiringKey",
+        "JobKind",
+        "StorageLimit",
+        "WatchedAge",
+        "WatchedReplication",
+    ),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -218,6 +227,7 @@ __all__ = [
     "VaultEvent",
     "VaultKey",
     "WatchKey",
+    "WatchedAge",
     "WatchedReplication",
     "Window",
 ]

@@ -9,7 +9,8 @@ from cdktn import TerraformProvider
 from constructs import Construct
 
 from holdfast.constructs import aws
-from holdfast.constructs.alarm import Alarm, Comparison, Metric, Silence, Window
+from holdfast.constructs.alarm import Comparison, Metric, Silence, Window
+from holdfast.constructs.alarm_set import AlarmSet
 from holdfast.constructs.alert_topic import AlertTopic, Urgency
 from holdfast.constructs.audit_trail import AuditTrail
 from holdfast.constructs.limits import matches, require
@@ -24,7 +25,7 @@ _FIVE_MINUTES = Window(timedelta(minutes=5))
 _GIB = 2**30
 
 
-class AccessAlarms(Construct):
+class AccessAlarms(AlarmSet):
     """Alarms for many refused deletes, reads by somebody new, bulk downloads, backup sets that are overdue, and a trail
     that fell silent.
 
@@ -88,6 +89,8 @@ class AccessAlarms(Construct):
         OutsideLimit: a value is outside a limit of CloudWatch, or a reader's ARN has a `*` before its end.
     """
 
+    silence = Silence.IS_NORMAL  # most of them count what went wrong; those that do not say so
+
     def __init__(
         self,
         scope: Construct,
@@ -102,10 +105,9 @@ class AccessAlarms(Construct):
         sets: Sequence[ExpectedSets] = (),
         provider: TerraformProvider | None = None,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, id, name_prefix=name_prefix, alerts=alerts, provider=provider)
         _check(refused_deletes, bulk_gibibytes)
-        self.alarms: tuple[Alarm, ...] = ()
-        self._prefix, self._alerts, self._trail, self._provider = name_prefix, alerts, trail, provider
+        self._trail = trail
         self._deletes(refused_deletes)
         self._new_readers(readers)
         self._bulk(bulk_gibibytes)
@@ -190,34 +192,6 @@ class AccessAlarms(Construct):
             ),
             provider=self._provider,
         )
-
-    def _alarm(
-        self,
-        name: str,
-        what: str,
-        metric: Metric,
-        comparison: Comparison,
-        threshold: float,
-        window: Window,
-        *,
-        urgency: Urgency = Urgency.NOTICE,
-        silence: Silence = Silence.IS_NORMAL,
-    ) -> None:
-        alarm = Alarm(
-            self,
-            name,
-            alarm_name=f"{self._prefix}-{name}",
-            what=what,
-            metric=metric,
-            comparison=comparison,
-            threshold=threshold,
-            window=window,
-            alerts=self._alerts,
-            urgency=urgency,
-            silence=silence,
-            provider=self._provider,
-        )
-        self.alarms = (*self.alarms, alarm)
 
 
 def _session(arn: str) -> str:

@@ -34,8 +34,8 @@ class Urgency(StrEnum):
 class AlertTopic(Construct):
     """Two encrypted SNS topics: alerts, and the escalation that urgent alerts reach at the same time.
 
-    Only alarms and event rules of the account publish. SNS tries https endpoints again for an hour and then gives up;
-    a mailbox has to confirm before it gets anything.
+    Only alarms, event rules and backup vaults of the account publish. SNS tries https endpoints again for an hour and
+    then gives up; a mailbox has to confirm before it gets anything.
 
     Args:
         topic_name: name of the topic; the other is `<name>-escalation`.
@@ -135,6 +135,7 @@ class AlertTopic(Construct):
                 [
                     policy.alarms_publish(arn, self.account),
                     policy.events_publish(arn, self.account),
+                    policy.vaults_publish(arn),
                     policy.only_tls(arn),
                 ],
                 construct="AlertTopic",

@@ -8,14 +8,24 @@ from datetime import timedelta
 from cdktn import TerraformProvider
 from constructs import Construct
 
-from holdfast.constructs.alarm import Alarm, Comparison, Metric, Silence, Window
+from holdfast.constructs.alarm import Comparison, Metric, Silence, Window
+from holdfast.constructs.alarm_set import AlarmSet
 from holdfast.constructs.alert_topic import AlertTopic, Urgency
-from holdfast.constructs.watched import ExpectedJobs, ExpiringKey, StorageLimit, WatchedReplication
+from holdfast.constructs.watched import (
+    ExpectedJobs,
+    ExpiringKey,
+    JobKind,
+    StorageLimit,
+    WatchedAge,
+    WatchedReplication,
+)
 
 _GIB = 2**30
+NAMESPACE, DRILLS_OVERDUE, RECOVERY_POINT_AGE = "Holdfast", "DrillsOverdue", "RecoveryPointAge"
+"""Metrics no service of AWS publishes: a pipeline does."""
 
 
-class BackupAlarms(Construct):
+class BackupAlarms(AlarmSet):
     """Alarms on AWS's own metrics; where no data means that nothing ran, no data alarms.
 
     https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html
@@ -28,6 +38,8 @@ class BackupAlarms(Construct):
         replications: replication rules to watch. By default none.
         storage: buckets with a limit. By default none.
         keys: keys whose imported material expires. By default none.
+        ages: datasets of which a pipeline publishes `Holdfast/RecoveryPointAge`, in seconds, at least hourly. By
+            default nobody does.
         drills_of: environment for which a pipeline publishes `Holdfast/DrillsOverdue`, the number of overdue drills, at
             least once a day. By default nobody does, and drills do not alarm here.
         provider: the AWS provider to use. By default the stack's only one.
@@ -79,12 +91,11 @@ class BackupAlarms(Construct):
         replications: Sequence[WatchedReplication] = (),
         storage: Sequence[StorageLimit] = (),
         keys: Sequence[ExpiringKey] = (),
+        ages: Sequence[WatchedAge] = (),
         drills_of: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
-        super().__init__(scope, id)
-        self.alarms: tuple[Alarm, ...] = ()
-        self._prefix, self._alerts, self._provider = name_prefix, alerts, provider
+        super().__init__(scope, id, name_prefix=name_prefix, alerts=alerts, provider=provider)
         for job in jobs:
             self._never_run(job)
         for replication in replications:
@@ -93,15 +104,18 @@ class BackupAlarms(Construct):
             self._storage(limit)
         for key in keys:
             self._expiry(key)
+        for age in ages:
+            self._age(age)
         if drills_of is not None:
             self._drills(drills_of)
 
     def _never_run(self, jobs: ExpectedJobs) -> None:
-        kind = jobs.kind.value
+        kind = jobs.kind
+        what = "recovery point came into" if kind is JobKind.ARRIVAL else f"{kind.value.lower()} job completed in"
         self._alarm(
-            f"no-{kind.lower()}-{jobs.vault_name}",
-            f"No {kind.lower()} job completed in vault {jobs.vault_name} for {jobs.every}: recovery points grow old.",
-            Metric("AWS/Backup", f"NumberOf{kind}JobsCompleted", {"BackupVaultName": jobs.vault_name}),
+            f"no-{kind.value.lower()}-{jobs.vault_name}",
+            f"No {what} vault {jobs.vault_name} for {jobs.every}: recovery points grow old.",
+            Metric("AWS/Backup", jobs.metric, {"BackupVaultName": jobs.vault_name}),
             Comparison.BELOW,
             1,
             Window.of(jobs.every),
@@ -154,40 +168,23 @@ class BackupAlarms(Construct):
             Window(timedelta(hours=1)),
         )
 
+    def _age(self, age: WatchedAge) -> None:
+        self._alarm(
+            f"recovery-point-age-{age.dataset}",
+            f"The newest recovery point of {age.dataset} is older than its objective, {age.limit}, or nobody looked.",
+            Metric(NAMESPACE, RECOVERY_POINT_AGE, {"Environment": age.environment, "Dataset": age.dataset}, "Maximum"),
+            Comparison.ABOVE,
+            age.limit.total_seconds(),
+            Window(timedelta(hours=1)),
+            urgency=Urgency.URGENT,
+        )
+
     def _drills(self, environment: str) -> None:
         self._alarm(
             "drills-overdue",
             f"A restore drill of {environment} is overdue, or nobody looked for a day.",
-            Metric("Holdfast", "DrillsOverdue", {"Environment": environment}, "Maximum"),
+            Metric(NAMESPACE, DRILLS_OVERDUE, {"Environment": environment}, "Maximum"),
             Comparison.AT_LEAST,
             1,
             Window(timedelta(days=1)),
         )
-
-    def _alarm(
-        self,
-        name: str,
-        what: str,
-        metric: Metric,
-        comparison: Comparison,
-        threshold: float,
-        window: Window,
-        *,
-        urgency: Urgency = Urgency.NOTICE,
-        silence: Silence = Silence.IS_FAILURE,
-    ) -> None:
-        alarm = Alarm(
-            self,
-            name,
-            alarm_name=f"{self._prefix}-{name}",
-            what=what,
-            metric=metric,
-            comparison=comparison,
-            threshold=threshold,
-            window=window,
-            alerts=self._alerts,
-            urgency=urgency,
-            silence=silence,
-            provider=self._provider,
-        )
-        self.alarms = (*self.alarms, alarm)

@@ -37,8 +37,9 @@ _INVENTORY_FIELDS = (
 
 
 class LogBucket(PrivateBucket):
-    """Access logs under `access/<bucket>/`, daily inventories under `inventory/<bucket>/`, and where asked for flow logs
-    of networks under `flows/` and reports of AWS Backup under `reports/`.
+    """Access logs under `access/<bucket>/`, daily inventories under `inventory/<bucket>/`.
+
+    Where asked for also flow logs of networks, under `flows/`, and reports of AWS Backup, under `reports/`.
 
     It is *not* locked and not under our key, because AWS does not deliver access logs into a bucket with Object Lock or
     with SSE-KMS by default (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html,

@@ -97,6 +97,7 @@ class ServiceRole(Construct):
             allowed="an account id of 12 digits",
             reference="https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html",
         )
+        self.provider = provider
         self.principals = Principals.of(f"arn:aws:iam::{account}:role/{role_name}")
         boundary = aws.IamPolicy(
             self,
@@ -127,6 +128,11 @@ class ServiceRole(Construct):
             )
             for number, policy in enumerate(_POLICIES[purpose], start=1)
         ]
+
+    @property
+    def role_name(self) -> str:
+        """The name of the role (known after apply, so that what needs it waits for the role)."""
+        return str(self._role.name)
 
     @property
     def role_arn(self) -> str:

@@ -11,6 +11,8 @@ from constructs import Construct
 
 from holdfast.constructs import aws
 from holdfast.constructs.limits import matches, require
+from holdfast.constructs.policies import aws_service
+from holdfast.constructs.policies.document import ROLE_POLICY
 from holdfast.constructs.service_role import Purpose, ServiceRole
 from holdfast.constructs.snapshot_schedule import SnapshotSchedule
 
@@ -105,6 +107,8 @@ class SnapshotPolicy(Construct):
             purpose=Purpose.IMAGES if images else Purpose.SNAPSHOTS,
             provider=provider,
         )
+        keys = list(dict.fromkeys(copy.key_arn for schedule in schedules for copy in schedule.copies))
+        allowed = [*self.role.attachments, *self._copies_under(keys, role_name)]
         aws.DlmLifecyclePolicy(
             self,
             "Resource",
@@ -117,9 +121,26 @@ class SnapshotPolicy(Construct):
                 schedule=[_schedule(schedule) for schedule in schedules],
                 parameters=_parameters(target, without_boot_volume=without_boot_volume, reboot=reboot),
             ),
-            depends_on=self.role.attachments,
+            depends_on=allowed,
             provider=provider,
         )
+
+    def _copies_under(self, keys: Sequence[str], role_name: str) -> list[aws.IamRolePolicy]:
+        """Let the role use the keys of its copies; AWS's own policy for it names no key."""
+        if not keys:
+            return []
+        return [
+            aws.IamRolePolicy(
+                self.role,
+                "CopyKeys",
+                name=f"{role_name}-copies",
+                role=self.role.role_name,
+                policy=ROLE_POLICY.render(
+                    [aws_service.copy_under(keys), aws_service.hand_on_keys(keys)], construct="SnapshotPolicy"
+                ),
+                provider=self.role.provider,
+            )
+        ]
 
 
 def _parameters(target: SnapshotTarget, *, without_boot_volume: bool, reboot: bool) -> dict[str, bool] | None:

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from holdfast.constructs import aws
 from holdfast.constructs.backup_key import check_alias, check_window
-from holdfast.constructs.limits import whole_days
+from holdfast.constructs.limits import require, whole_days
 from holdfast.constructs.policies import key as policy
 from holdfast.constructs.policies import vault_key as vault_policy
 from holdfast.constructs.policies.document import KEY_POLICY
@@ -31,6 +31,8 @@ class VaultKey(Construct):
         administrators: who manages the key and makes the vault: whoever runs Terraform.
         break_glass: who may disable the key or schedule its deletion.
         users: the roles AWS Backup works with, of other accounts too. By default nobody.
+        service: the service the administrators hand the key to: `backup`, which makes the vault, or `rds`, which
+            replicates automated backups. By default `backup`.
         inspectors: who may look at the key's settings: a role that only plans. By default the administrators alone.
         rotation: how often AWS makes new key material, 90 to 2560 days. By default every 90 days.
         deletion_window: how long a scheduled deletion can be cancelled, 7 to 30 days. By default 30.
@@ -63,6 +65,7 @@ class VaultKey(Construct):
         administrators: Principals,
         break_glass: Principals,
         users: Principals = NOBODY,
+        service: str = "backup",
         inspectors: Principals = NOBODY,
         rotation: timedelta = timedelta(days=90),
         deletion_window: timedelta = timedelta(days=30),
@@ -75,7 +78,15 @@ class VaultKey(Construct):
         self.alias = alias
         self._administrators = administrators
         self._destroyers = break_glass | (administrators if removal is Removal.DESTROY else NOBODY)
-        self._users = users
+        require(
+            service in ("backup", "rds"),
+            construct="VaultKey",
+            field="service",
+            value=service,
+            allowed="backup, rds",
+            reference="https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
+        )
+        self._users, self._service = users, service
         self._inspectors = inspectors
         self.resource = aws.KmsKey(
             self,
@@ -110,8 +121,8 @@ class VaultKey(Construct):
     def _policy(self) -> str:
         statements = [
             policy.administer(self._administrators),
-            vault_policy.administrators_never_use(self._administrators),
-            vault_policy.make_the_vault(self._administrators),
+            vault_policy.administrators_never_use(self._administrators, self._service),
+            vault_policy.make_the_vault(self._administrators, self._service),
             policy.destroy_in_an_emergency(self._destroyers),
             policy.nobody_else_destroys(self._destroyers),
         ]

@@ -103,6 +103,7 @@ class WatchKey(Construct):
                     services.encrypt_logs(account, region),
                     services.publish_alarms(),
                     services.publish_events(),
+                    services.publish_vaults(),
                     *([services.read_trail(auditors)] if auditors else []),
                     *([policy.inspect(inspectors)] if inspectors else []),
                 ],

@@ -16,6 +16,8 @@ class JobKind(StrEnum):
 
     BACKUP = "Backup"
     COPY = "Copy"
+    ARRIVAL = "Arrival"
+    """Recovery points that come into a vault, by whatever job: what a vault of copies can tell of them."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,34 @@ class ExpectedJobs:
     Args:
         vault_name: the vault jobs write to.
         every: the longest time without a completed job: whole hours up to 7 days, or 5 minutes times a number.
-        kind: backups, or copies into the vault. By default backups.
+        kind: backups, copies, or recovery points that come into the vault. By default backups.
     """
 
     vault_name: str
     every: timedelta
     kind: JobKind = JobKind.BACKUP
+
+    @property
+    def metric(self) -> str:
+        """AWS Backup's name for their number."""
+        if self.kind is JobKind.ARRIVAL:
+            return "NumberOfRecoveryPointsCompleted"
+        return f"NumberOf{self.kind.value}JobsCompleted"
+
+
+@dataclass(frozen=True)
+class WatchedAge:
+    """A dataset whose newest recovery point must not grow older than its objective.
+
+    Args:
+        environment: the environment it is in.
+        dataset: its name.
+        limit: its recovery point objective.
+    """
+
+    environment: str
+    dataset: str
+    limit: timedelta
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,11 @@ class Names:
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts this environment has a stack for, in the order they are applied."""
-        return tuple(part for part in STACK_ORDER if part not in _WATCHING or self.environment.watch is not None)
+        env = self.environment
+        left_out = set() if env.watch is not None else set(_WATCHING)
+        if env.accounts.backup == env.accounts.workload or env.principals.break_glass:
+            left_out.add("recovery-access")
+        return tuple(part for part in STACK_ORDER if part not in left_out)
 
 
 def _underscored(name: str) -> str:
@@ -212,13 +216,13 @@ def _within(most: int, name: str) -> str:
     return name if len(name) <= most else f"{name[: most - 9].rstrip('-')}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
-STACK_ORDER = ("recovery", "watch", "primary", "access", "drill")
+STACK_ORDER = ("recovery-watch", "recovery", "recovery-access", "watch", "primary", "access", "drill")
 """The order stacks are applied in.
 
 What watches comes before what it watches: a vault tells a topic that must be there, and its policy is closed once it is
 made. The recovery Region comes before the primary one, which replicates into it.
 """
-IN_THE_BACKUP_ACCOUNT = frozenset({"recovery", "drill"})
+IN_THE_BACKUP_ACCOUNT = frozenset({"recovery-watch", "recovery", "recovery-access", "drill"})
 """Parts whose stack is in the recovery Region and the backup account."""
-_WATCHING = frozenset({"watch"})
+_WATCHING = frozenset({"recovery-watch", "watch"})
 """Parts there are only where the environment says whom to tell."""

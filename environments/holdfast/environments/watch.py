@@ -75,8 +75,15 @@ class Watch(Strict):
         default=timedelta(hours=24),
         description="Longest time without a completed job of AWS Backup; whole hours, up to 7 days",
     )
+    copies_every: Duration = Field(
+        default=timedelta(hours=26),
+        description="Longest time without a copy that came into the vault of the recovery Region; whole hours, up to "
+        "7 days",
+    )
     storage_limit_gib: int | None = Field(
-        default=None, ge=1, description="Size of the vault bucket, in GiB, that must not come near; by default none"
+        default=None,
+        ge=1,
+        description="Size of the vault bucket and of the replica, in GiB, that must not come near; by default none",
     )
     refused_deletes: int = Field(default=5, ge=1, description="How many refused deletions in 5 minutes alert")
     bulk_download_gib: int = Field(default=100, ge=1, description="How much read within an hour alerts, in GiB")

@@ -19,15 +19,24 @@ def check_watch(environment: Environment) -> Iterator[Fault]:
         return
     why = "access to backups is kept for a year or more; S3 Object Lock counts whole days"
     yield from within("watch.retention", watch.retention, 365 * _DAY, _LONGEST_LOCK, why=why)
-    if watch.jobs_every % _HOUR or not _HOUR <= watch.jobs_every <= 7 * _DAY:
-        hint = "a CloudWatch alarm looks back 7 days at most, in periods of an hour"
-        got = f"{watch.jobs_every / _HOUR:g}h"
-        yield Fault("watch.jobs_every", "cannot be watched", got, "whole hours, 1h to 7d", hint)
+    for name, every in (("jobs_every", watch.jobs_every), ("copies_every", watch.copies_every)):
+        if every % _HOUR or not _HOUR <= every <= 7 * _DAY:
+            hint = "a CloudWatch alarm looks back 7 days at most, in periods of an hour"
+            yield Fault(f"watch.{name}", "cannot be watched", f"{every / _HOUR:g}h", "whole hours, 1h to 7d", hint)
+    if watch.ages_reported:
+        yield from _ages(environment)
     for number, reader in enumerate(watch.readers):
         if "*" in reader.rstrip("*"):
             hint = "a filter of CloudWatch Logs knows * nowhere else"
             yield Fault(f"watch.readers.{number}", "has a * before its end", reader, "* at the end only", hint)
     yield from _siem(environment)
+
+
+def _ages(environment: Environment) -> Iterator[Fault]:
+    """An alarm of CloudWatch counts whole seconds, so any objective will do; without one there is nothing to report."""
+    if not any(tier.rpo for tier in environment.tiers.values()):
+        hint = "write an rpo for a tier, or take ages_reported out"
+        yield Fault("watch.ages_reported", "no tier has an objective", "true", "false", hint)
 
 
 def _siem(environment: Environment) -> Iterator[Fault]:

@@ -53,12 +53,12 @@ ACCEPTED: tuple[Accepted, ...] = (
     ),
     Accepted(
         "CKV_AWS_18",
-        ("watch/Trail/Bucket/Resource",),
+        ("*watch/Trail/Bucket/Resource",),
         "Only CloudTrail writes here, under a lock; the trail itself shows who changes the bucket.",
     ),
     Accepted(
         "CKV_AWS_61",
-        ("access/*/Resource", "recovery/BreakGlass/Resource"),
+        ("access/*/Resource", "recovery-access/BreakGlass/Resource"),
         "People and pipelines that take on a role may not exist yet, and IAM refuses a principal that does not. So the "
         "account is the principal and a condition on aws:PrincipalArn names who it is; see RestrictedRole.",
     ),
@@ -75,7 +75,7 @@ ACCEPTED: tuple[Accepted, ...] = (
     ),
     Accepted(
         "CKV_AWS_144",
-        ("*/Logs/Resource", "watch/Trail/Bucket/Resource"),
+        ("*/Logs/Resource", "*watch/Trail/Bucket/Resource"),
         "Records of what happened in one Region, under lock where they are delivered. No restore needs them.",
     ),
     Accepted(
@@ -91,13 +91,13 @@ ACCEPTED: tuple[Accepted, ...] = (
     ),
     Accepted(
         "CKV_AWS_145",
-        ("watch/Trail/Bucket/Resource",),
+        ("*watch/Trail/Bucket/Resource",),
         "The trail names its KMS key for each log file itself; CloudTrail stores digests under nothing but SSE-S3 "
         "(https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html).",
     ),
     Accepted(
         "CKV_AWS_252",
-        ("watch/Trail/Resource",),
+        ("*watch/Trail/Resource",),
         "Event rules on what the trail shows decide who is told; that a file of it was delivered says nothing.",
     ),
     Accepted("CKV_AWS_287", _SERVICE_BOUNDARIES, f"{_BOUNDED}IAM beyond passing a role to its service."),
@@ -120,7 +120,7 @@ ACCEPTED: tuple[Accepted, ...] = (
     ),
     Accepted(
         "CKV_AWS_338",
-        ("watch/Trail/Logs",),
+        ("*watch/Trail/Logs",),
         "Metric filters read this copy as it comes in. The trail stays locked in its bucket for watch.retention.",
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from cdktn import App
 from holdfast.clock import SystemClock
 from holdfast.constructs.backup_coverage import BackupCoverage
 from holdfast.environments.model import Environment
+from holdfast.environments.names import Names
 from holdfast.stacks.access import AccessStack
 from holdfast.stacks.base import EnvironmentStack
 from holdfast.stacks.drill import DrillStack
@@ -18,6 +20,8 @@ from holdfast.stacks.errors import CannotWriteStacks, RefusedTree
 from holdfast.stacks.primary import PrimaryStack
 from holdfast.stacks.proofs import Ground, ProofsHold
 from holdfast.stacks.recovery import RecoveryStack
+from holdfast.stacks.recovery_access import RecoveryAccessStack
+from holdfast.stacks.recovery_watch import RecoveryWatchStack
 from holdfast.stacks.watch import WatchStack
 
 TARGETS = {"terraform": ">=1.10.0", "opentofu": ">=1.10.0"}
@@ -50,17 +54,26 @@ class SynthesizedStack:
 
 def build(app: App, environment: Environment) -> list[EnvironmentStack]:
     """Add the stacks of `environment` to `app`, in the order they are applied."""
-    watching: list[EnvironmentStack] = []
-    if environment.watch is not None:
-        watching.append(WatchStack(app, environment, environment.watch))
+    watch = environment.watch
+    recovery_watch = [RecoveryWatchStack(app, environment, watch)] if watch is not None else []
     recovery = RecoveryStack(app, environment)
+    parts = Names(environment).parts
+    recovery_access = [RecoveryAccessStack(app, environment)] if "recovery-access" in parts else []
+    primary_watch = [WatchStack(app, environment, watch)] if watch is not None else []
     primary = PrimaryStack(app, environment)
     access = AccessStack(app, environment)
     drill = DrillStack(app, environment)
-    for stack, before in ((primary, [recovery, *watching]), (access, [primary]), (drill, [recovery])):
+    order: tuple[tuple[EnvironmentStack, Sequence[EnvironmentStack]], ...] = (
+        *((each, [recovery]) for each in recovery_access),
+        (recovery, recovery_watch),  # a vault's notifications need their topic
+        (primary, [recovery, *primary_watch]),
+        (access, [primary]),
+        (drill, [recovery]),
+    )
+    for stack, before in order:
         for each in before:
             stack.add_dependency(each)
-    return [recovery, *watching, primary, access, drill]
+    return [*recovery_watch, recovery, *recovery_access, *primary_watch, primary, access, drill]
 
 
 def synthesize(environment: Environment, out: Path, ground: Ground | None = None) -> list[SynthesizedStack]:

@@ -6,6 +6,7 @@ from cdktn import LocalBackend, S3Backend, TerraformOutput, TerraformStack
 from constructs import Construct
 
 from holdfast.constructs.aws import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
+from holdfast.constructs.continuous_protection import ContinuousProtection
 from holdfast.constructs.immutable_bucket import EVERYWHERE
 from holdfast.constructs.object_lock import LockMode, ObjectLock
 from holdfast.constructs.policies.role import KeyAlias
@@ -51,6 +52,7 @@ class EnvironmentStack(TerraformStack):
         self.transport = Transport(environment.tls_minimum)
         self._provider()
         self._backend(part)
+        ContinuousProtection().guard(self)  # whatever database an app adds to it
 
     @property
     def lock(self) -> ObjectLock:

@@ -20,8 +20,11 @@ class People:
     environment: Environment
 
     def deployer(self, account: str) -> Principals:
-        """Who runs Terraform in `account`; by default the role `holdfast-<env>-deployer`."""
-        return self._written(self.environment.principals.deployer, "deployer", account) | self._root(account)
+        """Who runs Terraform in `account`: by default the role it takes on there, or `holdfast-<env>-deployer`."""
+        written = self.environment.principals.deployer
+        if self.environment.accounts.deployer_role is not None and not written and not self.environment.sandbox:
+            return Principals.of(Names(self.environment).deployer_arn(account))
+        return self._written(written, "deployer", account) | self._root(account)
 
     def planner(self, account: str) -> Principals:
         """Who plans before anybody approved, and only looks: the role `holdfast-<env>-planner`."""

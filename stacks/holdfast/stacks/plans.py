@@ -12,7 +12,7 @@ from holdfast.constructs.service_role import Purpose, ServiceRole
 from holdfast.environments.model import Dataset, Rule
 from holdfast.stacks.base import EnvironmentStack
 from holdfast.stacks.served import SERVED, served_by_aws_backup
-from holdfast.stacks.vaults import vault_lock
+from holdfast.stacks.vaults import air_gapped_lock, vault_lock
 
 
 def backup_plans(stack: EnvironmentStack, vault: BackupVault) -> None:
@@ -49,12 +49,6 @@ def _rules(stack: EnvironmentStack, dataset: Dataset) -> list[BackupRule]:
 
 
 def _rule(stack: EnvironmentStack, dataset: Dataset, rule: Rule) -> BackupRule:
-    copy = rule.copy_to_recovery
-    copies = (
-        (CopyTo(stack.names.copy_vault_arn, copy.delete_after, copy.cold_storage_after, vault_lock(stack.environment)),)
-        if copy
-        else ()
-    )
     tags = {
         "holdfast:environment": stack.environment.environment,
         "holdfast:dataset": dataset.name,
@@ -70,9 +64,21 @@ def _rule(stack: EnvironmentStack, dataset: Dataset, rule: Rule) -> BackupRule:
         completion_window=rule.completion_window,
         continuous=rule.continuous,
         cold_storage_after=rule.cold_storage_after,
-        copies=copies,
+        copies=_copies(stack, rule),
         tags=tags,
     )
+
+
+def _copies(stack: EnvironmentStack, rule: Rule) -> tuple[CopyTo, ...]:
+    """To the vault of the recovery Region, and to the logically air-gapped one beside it."""
+    found = []
+    if copy := rule.copy_to_recovery:
+        lock = vault_lock(stack.environment)
+        found.append(CopyTo(stack.names.copy_vault_arn, copy.delete_after, copy.cold_storage_after, lock))
+    if gapped := rule.air_gapped:
+        lock = air_gapped_lock(stack.environment)
+        found.append(CopyTo(stack.names.air_gapped_vault_arn, gapped.delete_after, None, lock))
+    return tuple(found)
 
 
 def _select(stack: EnvironmentStack, dataset: Dataset, plan: BackupPlan, role: ServiceRole) -> None:

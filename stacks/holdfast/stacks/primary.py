@@ -10,10 +10,13 @@ from holdfast.constructs.evidence_bucket import EvidenceBucket
 from holdfast.constructs.log_bucket import LogBucket
 from holdfast.constructs.signing_key import SigningKey
 from holdfast.environments.model import Environment
+from holdfast.stacks.audit import audit_manager
 from holdfast.stacks.base import STREAMS, EnvironmentStack
+from holdfast.stacks.elsewhere import elsewhere, replicate_databases
 from holdfast.stacks.plans import backup_plans
 from holdfast.stacks.regional import backup_bucket, backup_key, log_bucket
 from holdfast.stacks.served import served_by_aws_backup
+from holdfast.stacks.settings import allow_copies_between_accounts, opt_in
 from holdfast.stacks.snapshots import snapshot_policies
 from holdfast.stacks.vaults import backup_vault
 
@@ -52,7 +55,13 @@ class PrimaryStack(EnvironmentStack):
         self._evidence(key, logs)
         if served_by_aws_backup(environment):
             backup_plans(self, backup_vault(self, "BackupVault", self.names.backup_vault))
-            snapshot_policies(self)
+            there = elsewhere(self)
+            snapshot_policies(self, there)
+            if there is not None:
+                replicate_databases(self, there)
+            audit_manager(self, logs)
+        opt_in(self)
+        allow_copies_between_accounts(self)
         self.name_what_is_relaxed()
 
     def _evidence(self, key: BackupKey, logs: LogBucket) -> None:

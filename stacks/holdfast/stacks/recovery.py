@@ -7,16 +7,16 @@ from constructs import Construct
 from holdfast.constructs.principals import Principals
 from holdfast.environments.model import Environment
 from holdfast.stacks.base import STREAMS, EnvironmentStack
-from holdfast.stacks.emergency import break_glass
 from holdfast.stacks.regional import backup_bucket, backup_key, log_bucket
 from holdfast.stacks.served import served_by_aws_backup
-from holdfast.stacks.vaults import backup_vault
+from holdfast.stacks.settings import opt_in
+from holdfast.stacks.vaults import air_gapped_vault, backup_vault
 
 
 class RecoveryStack(EnvironmentStack):
     """`<env>-recovery`: a key of its own, the replica bucket, its logs, and the vault of AWS Backup's copies.
 
-    It needs nothing of the primary Region.
+    It needs nothing of the primary Region, nor of IAM, which may be changed and looked up there alone.
     """
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
@@ -42,6 +42,6 @@ class RecoveryStack(EnvironmentStack):
             elsewhere = () if accounts.workload == accounts.backup else (accounts.workload,)
             tests = Principals.of(self.names.role_arn("restore-tests", account=self.account))
             backup_vault(self, "CopyVault", self.names.copy_vault, copies_from=elsewhere, restored_by=tests)
-        if environment.accounts.workload != environment.accounts.backup:
-            break_glass(self)
+            air_gapped_vault(self, copies_from=elsewhere)
+        opt_in(self)
         self.name_what_is_relaxed()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from holdfast.constructs.air_gapped_vault import LEAST, LogicallyAirGappedVault
 from holdfast.constructs.backup_vault import BackupVault
 from holdfast.constructs.principals import NOBODY, Principals
 from holdfast.constructs.vault_key import VaultKey
@@ -46,6 +47,41 @@ def backup_vault(
         lock=vault_lock(environment),
         break_glass=people.break_glass(stack.account),
         copies_from=copies_from,
+        notify=_topic(stack),
         administrators=people.deployer(stack.account),
         removal=stack.removal,
     )
+
+
+def air_gapped_vault(stack: EnvironmentStack, *, copies_from: Sequence[str] = ()) -> None:
+    """The logically air-gapped vault, as the stack's child `AirGappedVault`, where a rule of some tier asks for it."""
+    lock = stack.environment.lock
+    if not any(rule.air_gapped for tier in stack.environment.tiers.values() for rule in tier.rules):
+        return
+    LogicallyAirGappedVault(
+        stack,
+        "AirGappedVault",
+        vault_name=stack.names.air_gapped_vault,
+        minimum=max(lock.minimum, LEAST),
+        maximum=lock.maximum,
+        acknowledge=lock.acknowledge or "",
+        break_glass=stack.people.break_glass(stack.account),
+        copies_from=copies_from,
+        administrators=stack.people.deployer(stack.account),
+        removal=stack.removal,
+    )
+
+
+def air_gapped_lock(environment: Environment) -> VaultLock:
+    """The retentions that vault lets in."""
+    lock = environment.lock
+    return Compliance(max(lock.minimum, LEAST), lock.maximum, lock.acknowledge or "")
+
+
+def _topic(stack: EnvironmentStack) -> str | None:
+    """The alert topic beside the vault: AWS Backup tells no topic of another account or Region."""
+    if stack.environment.watch is None:
+        return None
+    primary = stack.region == stack.environment.regions.primary
+    prefix = stack.names.prefix if primary else stack.names.recovery_prefix
+    return stack.names.topic_arn(prefix, account=stack.account, region=stack.region)

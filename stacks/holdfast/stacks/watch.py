@@ -13,16 +13,14 @@ from holdfast.constructs.backup_alarms import BackupAlarms
 from holdfast.constructs.backup_job_rules import BackupJobRules
 from holdfast.constructs.principals import Principals
 from holdfast.constructs.recovery_dashboard import RecoveryDashboard
-from holdfast.constructs.response import Response
 from holdfast.constructs.siem_delivery import SiemDelivery
-from holdfast.constructs.subscriber import Subscriber
 from holdfast.constructs.tamper_rules import TamperRules
-from holdfast.constructs.watch_key import WatchKey
-from holdfast.constructs.watched import ExpectedJobs, ExpectedSets, StorageLimit, WatchedReplication
+from holdfast.constructs.watched import ExpectedJobs, ExpectedSets, StorageLimit, WatchedAge, WatchedReplication
 from holdfast.environments.datasets import DatasetKind
 from holdfast.environments.model import Environment, Siem, Watch
 from holdfast.stacks.base import EnvironmentStack
 from holdfast.stacks.served import served_by_aws_backup
+from holdfast.stacks.watching import alert_topics, audit_trail, watch_key
 
 _PUSHED = frozenset({DatasetKind.CONFIGURATION, DatasetKind.FILES, DatasetKind.S3})
 """Kinds that are kept as backup sets."""
@@ -32,8 +30,7 @@ _HOUR, _WEEK = timedelta(hours=1), timedelta(days=7)
 class WatchStack(EnvironmentStack):
     """`<env>-watch`: trail, event rules, alarms, dashboard, topics, and the delivery to a SIEM.
 
-    It watches the workload account in the primary Region. What is called in the recovery Region is in the trail as
-    well; alerts for events there, and the trail of another backup account, are not made here.
+    It watches the workload account in the primary Region; `<env>-recovery-watch` watches the other side.
     """
 
     def __init__(self, scope: Construct, environment: Environment, watch: Watch) -> None:
@@ -44,12 +41,20 @@ class WatchStack(EnvironmentStack):
             region=environment.regions.primary,
             account=environment.accounts.workload,
         )
-        key = self._key()
-        alerts = self._alerts(watch, key)
-        trail = self._trail(watch, key)
-        prefix, buckets = self.names.prefix, self._bucket_names()
+        prefix, names, auditor = self.names.prefix, self.names, self.people.auditor
+        key = watch_key(self, auditors=auditor)
+        alerts = alert_topics(self, watch, key, prefix=prefix)
+        trail = audit_trail(
+            self,
+            watch,
+            key,
+            name=prefix,
+            bucket_name=names.trail_bucket,
+            objects_of=(names.vault_bucket, names.evidence_bucket),
+            auditors=auditor,
+        )
         BackupJobRules(self, "Jobs", name_prefix=prefix, alerts=alerts)
-        TamperRules(self, "Tampering", name_prefix=prefix, bucket_names=buckets, alerts=alerts)
+        TamperRules(self, "Tampering", name_prefix=prefix, bucket_names=self._bucket_names(), alerts=alerts)
         alarms = (*self._alarms(watch, alerts).alarms, *self._access(watch, alerts, trail).alarms)
         if watch.siem is not None:
             alarms = (*alarms, self._siem(watch.siem, alerts).alarm)
@@ -60,54 +65,6 @@ class WatchStack(EnvironmentStack):
             title=f"Recovery of {environment.environment}",
             alerts=alerts,
             alarms=alarms,
-        )
-
-    def _key(self) -> WatchKey:
-        keys = self.environment.keys
-        return WatchKey(
-            self,
-            "Key",
-            alias=self.names.watch_key_alias,
-            account=self.account,
-            region=self.region,
-            administrators=self.people.deployer(self.account),
-            break_glass=self.people.break_glass(self.account),
-            auditors=self.people.auditor,
-            inspectors=self.people.inspectors(self.account),
-            rotation=keys.rotation,
-            deletion_window=keys.deletion_window,
-            description=f"Encrypts the trail and the alerts of {self.environment.environment}",
-            removal=self.removal,
-        )
-
-    def _alerts(self, watch: Watch, key: WatchKey) -> AlertTopic:
-        return AlertTopic(
-            self,
-            "Alerts",
-            topic_name=f"{self.names.prefix}-alerts",
-            account=self.account,
-            region=self.region,
-            key=key,
-            response=Response(watch.runbook, watch.escalation),
-            subscribers=[_subscriber(each) for each in watch.notify],
-            escalation=[_subscriber(each) for each in watch.escalate_to],
-        )
-
-    def _trail(self, watch: Watch, key: WatchKey) -> AuditTrail:
-        return AuditTrail(
-            self,
-            "Trail",
-            trail_name=self.names.prefix,
-            bucket_name=self.names.trail_bucket,
-            account=self.account,
-            region=self.region,
-            key=key,
-            bucket_arns=[f"arn:aws:s3:::{name}" for name in (self.names.vault_bucket, self.names.evidence_bucket)],
-            administrators=self.people.administrators(self.account),
-            auditors=self.people.auditor,
-            retention=watch.retention,
-            transport=self.transport,
-            removal=self.removal,
         )
 
     def _alarms(self, watch: Watch, alerts: AlertTopic) -> BackupAlarms:
@@ -123,6 +80,7 @@ class WatchStack(EnvironmentStack):
             jobs=[ExpectedJobs(names.backup_vault, every=watch.jobs_every)] if served else [],
             replications=[WatchedReplication(names.vault_bucket, names.replica_bucket)] if streams else [],
             storage=[StorageLimit(names.vault_bucket, gibibytes=limit)] if limit is not None else [],
+            ages=watched_ages(environment) if watch.ages_reported else [],
             drills_of=environment.environment if watch.drills_reported else None,
         )
 
@@ -175,5 +133,11 @@ def expected_sets(environment: Environment) -> list[ExpectedSets]:
     return found
 
 
-def _subscriber(contact: str) -> Subscriber:
-    return Subscriber.https(contact) if contact.startswith("https://") else Subscriber.email(contact)
+def watched_ages(environment: Environment) -> list[WatchedAge]:
+    """Every dataset with an objective, with its shortest: what a pipeline that looks at recovery points reports on."""
+    name = environment.environment
+    return [
+        WatchedAge(name, dataset.name, min(environment.tier_of(dataset).rpo.values()))
+        for dataset in environment.datasets
+        if environment.tier_of(dataset).rpo
+    ]

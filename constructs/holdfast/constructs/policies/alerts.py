@@ -1,4 +1,4 @@
-"""Topic policies: AWS's alarms and events of this account publish, nobody else does."""
+"""Topic policies: AWS's alarms, events and vaults of this account publish, nobody else does."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ def events_publish(topic_arn: str, account: str) -> Statement:
     """
     when = {"ArnLike": {"aws:SourceArn": f"arn:aws:events:*:{account}:rule/*"}}
     return allow_service("EventsPublish", "events.amazonaws.com", ["sns:Publish"], on=[topic_arn], when=when)
+
+
+def vaults_publish(topic_arn: str) -> Statement:
+    """Threat: a failed backup nobody is told of, because AWS Backup may not publish.
+
+    It tells topics of the vault's own account only, so there is no deputy to be confused, and AWS documents no
+    condition key it would set (https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-notifications.html).
+    """
+    return allow_service("VaultsPublish", "backup.amazonaws.com", ["sns:Publish"], on=[topic_arn], when={})
 
 
 def only_tls(topic_arn: str) -> Statement:

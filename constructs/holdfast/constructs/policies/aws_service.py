@@ -80,3 +80,18 @@ def never_weaken() -> Statement:
 def never_climb() -> Statement:
     """Threat: the role giving itself, or somebody, more. Nothing that changes an identity."""
     return never("NeverClimb", _IDENTITY)
+
+
+def copy_under(key_arns: Sequence[str]) -> Statement:
+    """Threat: a role that uses every key of the account. The keys of its copies, which AWS's policy does not name.
+
+    https://docs.aws.amazon.com/ebs/latest/userguide/dlm-service-role.html
+    """
+    actions = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+    return allow("CopyUnder", actions, on=key_arns)
+
+
+def hand_on_keys(key_arns: Sequence[str]) -> Statement:
+    """Threat: a key passed on to whom it is not meant for. Grants only to AWS services that hold the copy."""
+    when = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return allow("HandOnKeys", ["kms:CreateGrant"], on=key_arns, when=when)

@@ -15,28 +15,28 @@ _USE = (
     "kms:GenerateDataKey*",
     "kms:ReEncrypt*",
 )
-_BACKUP = "backup.*.amazonaws.com"
-_THROUGH_BACKUP = {"StringLike": {"kms:ViaService": _BACKUP}}
 _FOR_AWS = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
-def administrators_never_use(administrators: Principals) -> Statement:
-    """Threat: an administrator who reads backups with the key. What AWS Backup does for one, making the vault, passes.
+def administrators_never_use(administrators: Principals, service: str) -> Statement:
+    """Threat: an administrator who reads backups with the key. What the service does for one, making the vault, passes.
 
     The condition holds as well when a call comes through no service at all.
     """
-    when = {"StringNotLike": {"kms:ViaService": _BACKUP}}
+    when = {"StringNotLike": {"kms:ViaService": _through(service)}}
     return deny("AdministratorsNeverUse", _USE, on=["*"], to=administrators, when=when)
 
 
-def make_the_vault(administrators: Principals) -> Statement:
+def make_the_vault(administrators: Principals, service: str) -> Statement:
     """Threat: a vault under AWS's own key because ours could not be used. Whoever makes the vault hands the key on.
 
     CreateBackupVault asks for these actions in the name of its caller:
     https://repost.aws/knowledge-center/backup-vault-access-denied
     """
     actions = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey", "kms:RetireGrant")
-    return allow("MakeTheVault", actions, on=["*"], to=administrators, when=_THROUGH_BACKUP)
+    return allow(
+        "MakeTheVault", actions, on=["*"], to=administrators, when={"StringLike": {"kms:ViaService": _through(service)}}
+    )
 
 
 def back_up_and_restore(users: Principals) -> Statement:
@@ -48,3 +48,7 @@ def back_up_and_restore(users: Principals) -> Statement:
 def hand_on_to_services(users: Principals) -> Statement:
     """Threat: a right passed on by a grant to who knows whom. Grants only to AWS services that hold the backup."""
     return allow("HandOnToServices", ["kms:CreateGrant"], on=["*"], to=users, when=_FOR_AWS)
+
+
+def _through(service: str) -> str:
+    return f"{service}.*.amazonaws.com"

@@ -59,5 +59,10 @@ def publish_events() -> Statement:
     return _publish("PublishEvents", "events.amazonaws.com")
 
 
+def publish_vaults() -> Statement:
+    """Threat: a failed backup nobody hears of, because AWS Backup may not use the topic's key. The topic decides."""
+    return _publish("PublishVaults", "backup.amazonaws.com")
+
+
 def _publish(sid: str, service: str) -> Statement:
     return allow_service(sid, service, ["kms:Decrypt", "kms:GenerateDataKey*"], on=["*"], when={})
