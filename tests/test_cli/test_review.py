@@ -182,6 +182,11 @@ def test_an_error_is_one_document_too(review, tmp_path):
         ["PLAN", "--output", "missing/folder/file"],
         ["PLAN", "--suppressions", "missing.yaml"],
         ["PLAN", "--base", ".", "--head", "."],
+        ["PLAN", "--every-format", "out", "--format", "json"],
+        ["PLAN", "--every-format", "out", "--output", "x"],
+        ["PLAN", "--every-format", "out", "--json"],
+        ["PLAN", "--every-format", "/proc/nowhere/out"],
+        ["--head", "."],
     ],
 )
 def test_a_mistake_on_the_command_line_is_exit_code_one(arguments, review, plan_file):
@@ -192,6 +197,45 @@ def test_a_mistake_on_the_command_line_is_exit_code_one(arguments, review, plan_
     assert out == ""
     assert err
     assert "Traceback" not in err
+
+
+def test_every_format_goes_into_a_folder_and_nothing_to_stdout(review, plan_file, tmp_path):
+    path = plan_file("s3-versioning-suspended__flagged")
+    code, out, err = review(path, "--every-format", "out", "--title", "Prod (EU)")
+
+    assert (code, out, err) == (2, "", "")
+    assert len(list((tmp_path / "out").iterdir())) == len(FORMATS)
+    first, heading, *_ = (tmp_path / "out" / "review.md").read_text().splitlines()
+    assert first == "<!-- holdfast-review: prod--eu- -->"
+    assert heading.startswith("## Holdfast review of `Prod (EU)`: ")
+    assert json.loads((tmp_path / "out" / "review.json").read_text()) == json.loads(review(path, "--json")[1])
+
+
+def test_stacks_and_proofs_are_compared_without_any_plan(review, tmp_path):
+    for side, days, bound in (("base", 35, 300), ("head", 30, 600)):
+        folder = tmp_path / side / "stacks" / "prod"
+        folder.mkdir(parents=True)
+        rule = {
+            "rule_name": "daily",
+            "lifecycle": {"delete_after": days},
+            "copy_action": [{"destination_vault_arn": "x"}],
+        }
+        stack = {"resource": {"aws_backup_plan": {"p": {"name": "p", "rule": [rule]}}}}
+        (folder / "cdk.tf.json").write_text(json.dumps(stack))
+        proof = {"id": "rpo.a.corruption", "subject": "a", "scenario": "corruption", "verdict": "proved",
+                 "bound_seconds": bound, "limit_seconds": 900, "witness": None, "because": "so"}  # fmt: skip
+        document = {"schema": "holdfast.prove/1", "verdict": "proved", "proofs": [proof]}
+        (tmp_path / side / "proofs.json").write_text(json.dumps(document))
+    code, out, _ = review("--base", "base", "--head", "head", "--json")
+
+    document = json.loads(out)
+    jsonschema.validate(document, SCHEMA)
+    assert code == 2
+    assert [(f["rule"], f["origin"]) for f in document["findings"]] == [
+        ("backup-retention", "stacks"),
+        ("proof-bound-worse", "proofs"),
+    ]
+    assert document["stacks"][0]["against"] == "base"
 
 
 def test_a_secret_in_a_plan_stays_there(review, plan_file):

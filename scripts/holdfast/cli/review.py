@@ -100,18 +100,20 @@ def command(
             _write(render(result, "json" if settings.as_json else format_ or "markdown", max_bytes=max_bytes), output)
         else:
             for name, file in FILES.items():
-                _write(render(result, name, max_bytes=max_bytes), folder / file)
+                _write(render(result, name, max_bytes=max_bytes), folder / file, new=True)
     return result.verdict.exit_code
 
 
-def _write(text: str, output: Path | None) -> None:
+def _write(text: str, output: Path | None, *, new: bool = False) -> None:
+    """Write to a file, or to stdout; `new` makes the folder as well."""
     if output is None:
         click.echo(text, nl=False)
         return
     from holdfast.review.errors import ReviewNotWritten
 
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
+        if new:
+            output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise ReviewNotWritten(path=output, reason=error.strerror or str(error)) from None
