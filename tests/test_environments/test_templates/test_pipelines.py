@@ -182,3 +182,19 @@ def test_gitlab_gives_a_token_only_to_jobs_that_take_on_a_role(made):
     with_token = {name for name, job in jobs.items() if job.get("extends") == ".holdfast-acme-aws"}
     assert with_token == {"holdfast: plan acme", "holdfast: apply acme", "holdfast: drill acme"}
     assert jobs[".holdfast-acme-aws"]["id_tokens"] == {"HOLDFAST_AWS_TOKEN": {"aud": "sts.amazonaws.com"}}
+
+
+def test_no_workflow_runs_an_outsider_s_code_with_the_rights_of_the_repository(made):
+    repository = made()
+    triggers = {trigger for part in WORKFLOWS for trigger in workflow(repository, part)["on"]}
+
+    assert triggers == {"pull_request", "push", "schedule", "workflow_dispatch"}
+
+
+def test_no_pipeline_keeps_plan_json_which_holds_secrets(made):
+    repository = made()
+    kept = [path for job in gitlab(repository).values() for path in job.get("artifacts", {}).get("paths", ())]
+
+    assert kept
+    assert all(path.startswith("review") for path in kept)
+    assert not [step for _, step in steps(repository) if "upload-artifact" in step.get("uses", "")]
