@@ -62,7 +62,7 @@ class NotAPostgresDataset(InputError):
     hint = "only datasets of kind postgres have a log to replay"
 
 
-class OnlyInSandbox(InputError):
+class SourceOnlyInSandbox(InputError):
     """Holdfast starts source servers in a sandbox only."""
 
     template = "environment {environment} is not a sandbox: its servers are yours"

@@ -18,7 +18,7 @@ from holdfast.locking import file_lock
 from holdfast.postgres.base_backup import Made, make_base_backup
 from holdfast.postgres.binaries import find_binaries
 from holdfast.postgres.connection import connected, conninfo_of
-from holdfast.postgres.errors import NoSource, OnlyInSandbox
+from holdfast.postgres.errors import NoSource, SourceOnlyInSandbox
 from holdfast.postgres.layout import Archive, archive_of
 from holdfast.postgres.private_folder import folder_for, make_folder
 from holdfast.postgres.server import SUPERUSER, Server
@@ -79,12 +79,12 @@ def start_source(
         The server, and whether it ran already.
 
     Raises:
-        OnlyInSandbox, NotAPostgresDataset: there is nothing to start.
+        SourceOnlyInSandbox, NotAPostgresDataset: there is nothing to start.
         PostgresNotFound, ServerUserMissing, ServerNotStarted: it cannot be started here.
     """
     environment = sessions.environment
     if not environment.sandbox:
-        raise OnlyInSandbox(environment=environment.environment)
+        raise SourceOnlyInSandbox(environment=environment.environment)
     archive = archive_of(environment, dataset)
     with _locked(home, clock):
         running = find_source(sessions, dataset, home)
