@@ -125,6 +125,35 @@ def test_what_head_leaves_or_strengthens_is_not(held, head):
     assert held(STACK, head).findings == ()
 
 
+def moved(body, **edits):
+    """The lock of the vault under another address, with a `moved` block."""
+    result = copy.deepcopy(body)
+    locks = result["resource"]["aws_s3_bucket_object_lock_configuration"]
+    locks["m"] = {**locks.pop("l"), **edits}
+    kind = "aws_s3_bucket_object_lock_configuration"
+    return {**result, "moved": [{"from": f"{kind}.l", "to": f"{kind}.m"}]}
+
+
+def test_what_is_moved_is_the_same_resource(held):
+    result = held(STACK, moved(STACK))
+
+    assert result.findings == ()
+    assert [stack.verbs for stack in result.stacks] == [{"move": 1}]
+
+
+def test_what_is_weakened_on_the_way_is_found(held):
+    result = held(STACK, moved(STACK, rule={"default_retention": {"days": 3, "mode": "COMPLIANCE"}}))
+
+    assert {finding.rule for finding in result.findings} == {"s3-object-lock-retention", "plan-moved-with-changes"}
+
+
+def test_what_is_moved_to_nowhere_is_gone(held):
+    head = moved(STACK)
+    del head["resource"]["aws_s3_bucket_object_lock_configuration"]
+
+    assert {finding.rule for finding in held(STACK, head).findings} == {"s3-object-lock-gone"}
+
+
 def test_what_head_makes_irreversible_is_found(held):
     (finding,) = held(STACK, edit(f"{LOCK}.days", 36)).findings
 

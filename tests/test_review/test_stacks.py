@@ -123,6 +123,13 @@ def test_a_resource_forgotten_on_purpose_is_said_once(written):
     assert [f.rule for f in found(written, head)] == ["stack-resource-forgotten"]
 
 
+def test_a_protected_resource_that_is_moved_is_not_removed(written):
+    head = edit("resource.aws_s3_bucket", {"vault_2": STACK["resource"]["aws_s3_bucket"]["vault_1"]})
+    head["moved"] = [{"from": "aws_s3_bucket.vault_1", "to": "aws_s3_bucket.vault_2"}]
+
+    assert found(written, head) == []
+
+
 def test_a_whole_stack_that_is_gone(written):
     base = written("base", prod_primary=STACK, prod_recovery=STACK)
     (finding,) = compare(base, written("head", prod_primary=STACK))

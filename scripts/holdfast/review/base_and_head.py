@@ -72,7 +72,7 @@ def destroy_guards(base: Stacks, head: Stacks) -> Iterator[Finding]:
 
 
 def _destroy_guard(new: Stack, address: str, resource: Resource) -> Iterator[Finding]:
-    now = new.resources.get(address)
+    now = new.resources.get(address) or new.resources.get(new.moved.get(address, ""))
     if now is None:
         id_ = "stack-resource-forgotten" if address in new.forgotten else "stack-protected-resource-removed"
         yield _finding(id_, new, address, "", before="present", construct=resource.construct)

@@ -77,8 +77,9 @@ def _providers(stack: Stack) -> dict[str, Provider]:
 
 def _changes(base: Stack | None, head: Stack) -> Iterator[Change]:
     old_resources = base.resources if base else {}
+    origins = {to: origin for origin, to in head.moved.items() if origin in old_resources and to not in old_resources}
     for address, new in head.resources.items():
-        old = old_resources.get(address)
+        old = old_resources.get(origins.get(address, address))
         after = _resolved(new.body, head)
         if old is None or base is None:
             yield Change(address, new.type, ("create",), None, after, after_unknown=_unknown(after, frozenset()))
@@ -86,9 +87,11 @@ def _changes(base: Stack | None, head: Stack) -> Iterator[Change]:
         before = _resolved(old.body, base)
         same = before == after
         unknown = None if same else _unknown(after, frozenset(_strings(before)))
-        yield Change(address, new.type, ("no-op" if same else "update",), before, after, after_unknown=unknown)
+        verb = "no-op" if same else "update"
+        origin = origins.get(address)
+        yield Change(address, new.type, (verb,), before, after, after_unknown=unknown, previous_address=origin)
     for address, old in old_resources.items():
-        if address not in head.resources and base is not None:
+        if address not in head.resources and base is not None and head.moved.get(address) not in head.resources:
             verb = "forget" if address in head.forgotten else "delete"
             reason = "delete_because_no_resource_config"
             yield Change(address, old.type, (verb,), _resolved(old.body, base), None, reason=reason)

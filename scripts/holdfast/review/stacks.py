@@ -29,7 +29,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Stack:
-    """One synthesized stack."""
+    """One synthesized stack; `moved` names the new address of what a `moved` block moves."""
 
     name: str
     path: Path
@@ -38,6 +38,7 @@ class Stack:
     providers: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     required: Mapping[str, Json] = field(default_factory=dict)
     forgotten: frozenset[str] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_stacks(folder: Path) -> dict[str, Stack]:
@@ -72,6 +73,7 @@ def _stack(path: Path) -> Stack:
         providers=_providers(_object(document.get("provider"))),
         required=_object(terraform.get("required_providers")),
         forgotten=frozenset(_forgotten(document.get("removed"))),
+        moved={str(b.get("from")): str(b.get("to")) for b in map(_object, _listed(document.get("moved")))},
     )
 
 
