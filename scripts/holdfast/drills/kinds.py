@@ -9,6 +9,7 @@ from holdfast.drills.access_control.kind import AccessControl
 from holdfast.drills.aws_backup.kind import AwsBackup
 from holdfast.drills.composing import ChoosesDataset, Conducting, MayTakeDataset, NeedsTenant, Wrapping
 from holdfast.drills.configuration.kind import ConfigurationRestore
+from holdfast.drills.dynamodb.kind import DynamodbPitr
 from holdfast.drills.game_day.kind import GameDay
 from holdfast.drills.immutability import Immutability
 from holdfast.drills.interface import Kind
@@ -23,6 +24,7 @@ _ALL: tuple[Kind, ...] = (
     ObjectRecovery(),
     PostgresPitr(),
     AwsBackup(),
+    DynamodbPitr(),
     ConfigurationRestore(),
     TenantRestore(),
     KeyLoss(),

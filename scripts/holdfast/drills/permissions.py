@@ -137,6 +137,32 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "s3:ListBucketVersions",
         ),
     },
+    "dynamodb": {
+        CALLER: (
+            "sts:AssumeRole",
+            "dynamodb:BatchWriteItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:DeleteTable",
+            "dynamodb:DescribeContinuousBackups",
+            "dynamodb:DescribeTable",
+            "dynamodb:GetItem",
+            "dynamodb:ListTables",
+            "dynamodb:ListTagsOfResource",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:RestoreTableToPointInTime",
+            "dynamodb:Scan",
+            "dynamodb:UpdateItem",
+        ),
+        DRILL_RUNNER: (
+            "kms:Decrypt",
+            "s3:GetObject",
+            "s3:GetObjectRetention",
+            "s3:GetObjectVersion",
+            "s3:ListBucket",
+            "s3:ListBucketVersions",
+        ),
+    },
     "immutability": {
         CALLER: (
             "sts:AssumeRole",

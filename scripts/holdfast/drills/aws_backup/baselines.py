@@ -22,7 +22,7 @@ from holdfast.drills.aws_backup.baseline import FILE, Baseline, parse
 from holdfast.drills.aws_backup.errors import NotProtectedByAwsBackup
 from holdfast.drills.aws_backup.points import Place, Point, newest_of_each, place_of, points_of, type_of
 from holdfast.drills.aws_backup.reading import READABLE, items_now, objects_between
-from holdfast.environments.model import Dataset, Environment, Scenario
+from holdfast.environments.model import Dataset, DatasetKind, Environment, Scenario
 
 _LOOKED_AT = 50
 
@@ -52,6 +52,7 @@ def take(
     name: str,
     *,
     clock: Clock,
+    now: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> list[Taken]:
     """Read each resource of a dataset as of its newest recovery point, and keep what was found as a backup set.
@@ -64,6 +65,7 @@ def take(
         sessions: clients; the caller reads the resources, the backup writer keeps the baselines.
         name: the dataset.
         clock: time.
+        now: read the dataset's tables as they are, whatever AWS Backup holds: for DynamoDB's own recovery.
         say: told of each resource.
 
     Raises:
@@ -75,6 +77,8 @@ def take(
     if kind not in READABLE:
         raise NotProtectedByAwsBackup(dataset=name, because=f"nobody here reads the content of {kind}")
     place = place_of(environment, Scenario.CORRUPTION)
+    if now:
+        return _take_tables(environment, sessions, dataset, place, clock, say)
     points = newest_of_each([each for each in points_of(environment, sessions, dataset, place) if each.complete])
     if not points:
         raise NotProtectedByAwsBackup(dataset=name, because=f"vault {place.vault} holds no recovery point of it")
@@ -84,6 +88,20 @@ def take(
         baseline = _read(sessions, dataset, kind, place, point)
         taken.append(Taken(baseline, _keep(environment, sessions, baseline, clock)))
     return taken
+
+
+def tables_of(dynamodb: Any, dataset: Dataset) -> list[str]:
+    """The ARNs of a dataset's tables in a Region: those it names, and those that carry all its tags."""
+    found = [arn for arn in dataset.select.arns if ":table/" in arn]
+    wanted = dataset.select.tags.items()
+    if wanted:
+        for page in dynamodb.get_paginator("list_tables").paginate():
+            for name in page["TableNames"]:
+                arn = dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
+                tags = dynamodb.list_tags_of_resource(ResourceArn=arn).get("Tags", [])
+                if wanted <= {each["Key"]: each["Value"] for each in tags}.items() and arn not in found:
+                    found.append(arn)
+    return sorted(found)
 
 
 def find(
@@ -124,6 +142,32 @@ def _read(sessions: Sessions, dataset: Dataset, kind: str, place: Place, point: 
             as_of = until = point.created
             members = items_now(sessions.client("dynamodb", place.region), name)
     return Baseline(dataset=dataset.name, resource=point.resource, type=kind, as_of=as_of, until=until, members=members)
+
+
+def _take_tables(
+    environment: Environment,
+    sessions: Sessions,
+    dataset: Dataset,
+    place: Place,
+    clock: Clock,
+    say: Callable[[str], None],
+) -> list[Taken]:
+    dynamodb = sessions.client("dynamodb", place.region)
+    with translated("look for the dataset's tables"):
+        tables = tables_of(dynamodb, dataset) if dataset.kind is DatasetKind.DYNAMODB else []
+    if not tables:
+        raise NotProtectedByAwsBackup(dataset=dataset.name, because=f"no table of it is in {place.region}")
+    taken = []
+    for arn in tables:
+        say(f"read {arn}")
+        began = sessions.server_time(place.region)
+        with translated(f"read {arn}"):
+            members = items_now(dynamodb, arn.rsplit("/", 1)[-1])
+        baseline = Baseline(
+            dataset=dataset.name, resource=arn, type="DynamoDB", as_of=began, until=began, members=members
+        )
+        taken.append(Taken(baseline, _keep(environment, sessions, baseline, clock)))
+    return taken
 
 
 def _keep(environment: Environment, sessions: Sessions, baseline: Baseline, clock: Clock) -> PushedSet:
