@@ -47,11 +47,20 @@ def fill(source: Source, gib: float) -> int:
         )
         connection.commit()
         (size,) = connection.execute("select pg_database_size(current_database())").fetchone()
+    while backlog(source.conninfo):
+        time.sleep(0.5)
     command = archive_command(source.server.folder / "spool")
     with psycopg.connect(source.conninfo, autocommit=True) as connection:
         connection.execute(sql.SQL("alter system set archive_command = {}").format(sql.Literal(command)))
         connection.execute("select pg_reload_conf()")
     return int(size)
+
+
+def backlog(conninfo: str) -> int:
+    """How many segments wait to be archived."""
+    with connected(conninfo, timeout=timedelta(minutes=1)) as connection:
+        query = "select count(*) from pg_ls_archive_statusdir() where name like '%.ready'"
+        return int(connection.execute(query).fetchone()[0])
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from holdfast.aws.translate import translated
 from holdfast.backupsets.catalog import ROLE
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import Nothing, RecoveryPoint, Selection
@@ -111,7 +112,8 @@ def _why_none(drill: Drill, reader: ArchiveReader, usable: list[str], unusable: 
 def _selection(drill: Drill, reader: ArchiveReader, backup: BaseBackup) -> Selection:
     region, accounts = region_of(drill), drill.environment.accounts
     log = log_of(drill, reader, backup)
-    lock = read_lock(drill, region, backup.info.key)
+    with translated("read the lock of the base backup"):
+        lock = read_lock(drill, region, backup.info.key)
     count = len(backup.files) + len(log.sequence.segments)
     size = backup.bytes + len(log.sequence.segments) * backup.segment_bytes
     point = RecoveryPoint(
