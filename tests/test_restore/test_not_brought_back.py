@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 
 import pytest
-from applied_ground import Applied, make_environment
+from applied_ground import RECOVERY, Applied, make_environment
 from restore_ground import RestoreGround, tree
 
+from holdfast.aws.errors import KeyUnusable
+from holdfast.backupsets.layout import Folder
 from holdfast.restore.erasure.errors import ErasureKeyUnusable, LedgerRolledBack
 from holdfast.restore.erasure.key import key_file, local_key
 from holdfast.restore.erasure.ledger import ErasureLedger, Subject, SubjectKind, ledger_file
+from holdfast.restore.erasure.reading import erased_of, key_of
+from holdfast.restore.erasure.replay import look
 from holdfast.restore.errors import TargetChanged
 
 pytestmark = pytest.mark.sandbox
@@ -132,3 +136,21 @@ def test_the_application_has_a_say_before_anything_is_put_in_place(declared, pro
     assert state.verdict == verdict, state.done
     assert (ground.folder / "restored").exists() is (verdict == "PASSED")
     assert any(check["id"] == "project/_:opens" for check in state.document()["checks"])
+
+
+def test_the_key_of_the_ledger_may_be_one_that_never_leaves_kms(declared):
+    ground = declared(erasure_key="alias/erasure-ledger")
+    kms = ground.applied.sessions.client("kms", RECOVERY)
+    key = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/erasure-ledger", TargetKeyId=key)
+    sessions = ground.applied.sessions
+    secret = key_of(ground.environment, ground.home, lambda: sessions, make=True)
+    subject = Subject(SubjectKind.PATH, "notes.txt")
+    ErasureLedger(ground.home, ground.name, ground.clock).add([subject], secret, reason="DSR-1", actor="ada")
+    assert not key_file(ground.home).exists()
+    ground.applied.push()
+    erased = erased_of(ground.environment, ground.home, ground.clock, lambda: sessions)
+    assert look(ground.applied.source, Folder("project"), erased).files == 1
+    kms.disable_key(KeyId=key)
+    with pytest.raises(KeyUnusable):
+        erased_of(ground.environment, ground.home, ground.clock, lambda: sessions)

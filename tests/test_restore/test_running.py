@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from applied_ground import PRIMARY, RECOVERY, Applied, make_environment
 from restore_ground import RestoreGround, tree
 
+from holdfast.aws.errors import ServiceUnreachable
 from holdfast.clock import SystemClock
-from holdfast.errors import StorageError
+from holdfast.errors import StorageError, Terminated
+from holdfast.evidence.kms_signer import KmsSigner
 from holdfast.evidence.verification import verify
+from holdfast.locking import AnotherCommandRuns
 from holdfast.restore.errors import (
     IdempotencyKeyReused,
     NotEnoughSpace,
@@ -19,9 +23,11 @@ from holdfast.restore.errors import (
     WouldOverwrite,
 )
 from holdfast.restore.folders import RestoreFolders
+from holdfast.restore.refusals import ApprovalAlreadyUsed
 from holdfast.restore.state import Step, read_state, states
 
 pytestmark = pytest.mark.sandbox
+_UNREACHABLE = ServiceUnreachable(doing="restore", endpoint="s3", text="no answer")
 
 
 def records(ground):
@@ -264,3 +270,61 @@ def test_the_recovery_region_is_enough_when_the_primary_one_is_lost(ground):
     state = run(Asked(plan=plan, approval=approval), replace(surroundings, sessions=guarded))
     assert state.verdict == "PASSED"
     assert guarded.guard.refused == ()
+
+
+@pytest.mark.parametrize("where", ["fetch_many", "write_list", "place", "check_directory"])
+@pytest.mark.parametrize("what", [KeyboardInterrupt, Terminated(during="the command"), _UNREACHABLE])
+def test_interrupted_or_cut_off_anywhere_the_same_command_goes_on(shared, monkeypatch, where, what):
+    from holdfast.restore import running, staging
+
+    module = staging if hasattr(staging, where) else running
+    plan = shared.plan(shared.folder / f"{where}-{getattr(what, '__name__', type(what).__name__)}")
+    approval = shared.approve(plan)
+
+    def cut_off(*_, **__):
+        raise what
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, where, cut_off)
+        with pytest.raises((KeyboardInterrupt, Terminated, ServiceUnreachable)):
+            shared.run(plan, approval)
+    (begun,) = [each for each in states(shared.home, shared.name) if each.begun["plan_sha256"] == plan.digest]
+    assert begun.verdict is None
+    state = shared.run(plan, approval)
+    assert (state.verdict, state.document()["resumed"]) == ("PASSED", True)
+    assert tree(Path(plan.target.path)) == tree(shared.applied.source)
+    assert len([each for each in records(shared) if each.identity.record_id == state.restore_id]) == 1
+
+
+def test_one_restore_at_a_time_to_one_target(shared, monkeypatch):
+    from holdfast.restore import staging
+
+    plan = shared.plan(shared.folder / "busy")
+    other = shared.plan(shared.folder / "busy")
+    real, met = staging.fetch_many, []
+
+    def meanwhile(*arguments, **options):
+        with pytest.raises(AnotherCommandRuns):
+            shared.run(other, shared.approve(other))
+        met.append(True)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(staging, "fetch_many", meanwhile)
+    assert shared.run(plan, shared.approve(plan)).verdict == "PASSED"
+    assert met == [True]
+
+
+def test_an_approval_is_for_one_restore(shared):
+    plan = shared.plan(shared.folder / "once")
+    approval = shared.approve(plan)
+    assert shared.run(plan, approval).verdict == "PASSED"
+    with pytest.raises(ApprovalAlreadyUsed):
+        shared.run(plan, approval, key="a second time")
+
+
+def test_an_approver_may_sign_with_kms(shared):
+    kms = shared.applied.sessions.client("kms", RECOVERY)
+    key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+    plan = shared.plan(shared.folder / "kms")
+    approval = shared.approve(plan, signer=KmsSigner(kms, key))
+    assert shared.run(plan, approval).verdict == "PASSED"
