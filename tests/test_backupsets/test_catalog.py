@@ -279,3 +279,22 @@ def _patience():
     from holdfast.clock import SystemClock
 
     return Patience(SystemClock(), random.Random(1))  # noqa: S311  # seeded on purpose
+
+
+def test_a_set_with_a_hidden_object_counts_and_says_which_region_hides_it(ground):
+    pushed = ground.push()
+    key = next(version["Key"] for version in ground.versions(region=RECOVERY) if version["Key"].startswith("objects/"))
+    ground.hide(key, RECOVERY)
+    view = only(ground)
+    assert (view.set_id, view.committed) == (pushed.set_id, True)
+    (note,) = view.notes
+    assert note.startswith(f"1 objects are hidden behind a delete marker in {RECOVERY}: {key[-64:-52]}")
+
+
+def test_an_object_that_was_hidden_and_written_again_is_not_hidden(ground):
+    ground.push()
+    key = next(version["Key"] for version in ground.versions(region=PRIMARY) if version["Key"].startswith("objects/"))
+    ground.hide(key)
+    assert only(ground).notes
+    ground.push(rewrite=True)
+    assert [view.notes for view in ground.catalog()] == [(), ()]

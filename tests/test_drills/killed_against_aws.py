@@ -1,6 +1,7 @@
 """Run one drill and be killed at one point of it: at a journal entry, or right after an answer of AWS.
 
-Usage: killed_against_aws.py FOLDER KIND POINT, with environment.json and the sandbox's endpoints in FOLDER.
+Usage: killed_against_aws.py FOLDER KIND POINT, with environment.json and the sandbox's endpoints in FOLDER, and
+spec.json where the kind is run on more than its name says.
 POINT is `journal:<event>:<phase or step>:<n>` or `call:<operation>:<n>`; the process kills itself at the n-th.
 """
 
