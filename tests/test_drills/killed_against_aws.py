@@ -61,7 +61,11 @@ def main() -> None:
     applied = Applied(environment, endpoints, folder)
     watch(Point(sys.argv[3]))
     dataset = {"object-recovery": "project", "aws-backup": "exports"}.get(kind)
-    run(DrillSpec(environment=environment.environment, kind=kind, dataset=dataset), applied.surroundings)
+    spec = DrillSpec(environment=environment.environment, kind=kind, dataset=dataset)
+    declared = folder / "spec.json"
+    if declared.exists():
+        spec = DrillSpec.model_validate_json(declared.read_text())
+    run(spec, applied.surroundings)
 
 
 if __name__ == "__main__":
