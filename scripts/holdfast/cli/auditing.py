@@ -17,21 +17,26 @@ AUDITED = frozenset(
         "apply",
         "capture",
         "destroy",
-        "drill game-day",
+        "drill baseline",
         "drill run",
         "drill sweep",
         "erasure add",
         "erasure replay",
+        "postgres base-backup",
+        "postgres start",
+        "postgres stop",
         "push",
         "restore approve",
         "restore run",
         "sandbox fault",
         "sandbox run-plans",
+        "sandbox seed",
         "sandbox start",
         "sandbox stop",
     }
 )
-"""The commands that change something. Those that only read or plan are not logged."""
+"""The commands that change something. Not logged: those that only read or plan; `env new`, whose files are under version
+control; and `demo`, which works in a folder of its own."""
 _NOT_SHOWN = frozenset({"mfa_code", "mfa_serial", "settings", "environments", "as_json", "environment"})
 _NAMES_WHAT_WAS_ERASED = frozenset({"path"})
 
