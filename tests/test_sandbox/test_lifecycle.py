@@ -136,7 +136,9 @@ def test_a_port_asked_for_is_used(home: Path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
 
-    assert sandbox.start_run(home, ports={"aws-backup": port}).endpoints.services["backup"] == f"https://127.0.0.1:{port}"
+    assert (
+        sandbox.start_run(home, ports={"aws-backup": port}).endpoints.services["backup"] == f"https://127.0.0.1:{port}"
+    )
 
 
 @pytest.mark.parametrize(("name", "option"), [("ministack", "--port"), ("aws-backup", "--backup-port")])
@@ -173,7 +175,9 @@ def test_another_account_is_not_served_silently(shared) -> None:
 
 
 def test_an_emulator_that_ends_at_once_is_reported_with_its_log(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = emulators.Emulator(**{**vars(emulators.BACKUP), "arguments": lambda _launch: ["0", ".", "--no-such-option"]})
+    broken = emulators.Emulator(
+        **{**vars(emulators.BACKUP), "arguments": lambda _launch: ["0", ".", "--no-such-option"]}
+    )
     monkeypatch.setattr(emulators, "EMULATORS", (emulators.MINISTACK, broken))
 
     with pytest.raises(EmulatorDied, match="no-such-option"):
