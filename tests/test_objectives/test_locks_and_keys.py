@@ -106,6 +106,14 @@ def test_the_recovery_key_is_held_against_copies():
     assert only(proofs, "key.recovery").bound == 25 * DAY
 
 
+def test_the_primary_key_is_held_against_evidence_as_well():
+    held = Key(30 * DAY, guarded=False)
+    proofs = list(prove_keys(replace(declaration(primary_key=held), evidence_kept=31 * DAY)))
+
+    assert only(proofs, "key.primary").verdict is REFUTED
+    assert only(proofs, "key.primary").bound == 31 * DAY
+
+
 @pytest.mark.parametrize("kind", ["rds", "aurora", "ebs", "ec2"])
 def test_backups_under_the_key_of_the_resource_are_conditional_on_it(kind):
     proof = key("key.orders.source", kind=kind)

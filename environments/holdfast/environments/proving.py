@@ -57,6 +57,7 @@ def declaration(
         primary_key=key,
         recovery_key=key,
         own_backup_account=environment.accounts.workload != environment.accounts.backup,
+        evidence_kept=environment.evidence.retention,
         streams_replicated=STREAMS_REPLICATED,
         copy_time=_assumption("copy time", environment.assumptions.copy_time),
         restore_time=_assumption("restore time", environment.assumptions.restore_time),

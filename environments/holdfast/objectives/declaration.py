@@ -114,6 +114,7 @@ class Declaration:
     Attributes:
         now: the moment proofs are made at, aware.
         own_backup_account: copies are in another account than the workload.
+        evidence_kept: how long evidence, which is under the primary key as well, is locked.
         streams_replicated: change logs in the vault bucket are replicated with S3 Replication Time Control.
         copy_time: assumed time from a finished recovery point to its finished copy.
         restore_time: assumed time from the declaration of a disaster to verified operation.
@@ -132,6 +133,7 @@ class Declaration:
     restore_time: Assumption
     exclusions: tuple[Exclusion, ...] = ()
     own_backup_account: bool = True
+    evidence_kept: timedelta = timedelta()
     streams_replicated: bool = False
     copy_times: Measured = field(default_factory=dict)
     restore_times: Measured = field(default_factory=dict)

@@ -13,7 +13,7 @@ SOURCE_KEPT = Assumption("that key outlives them", None, AssumptionSource.DEFAUL
 
 
 def prove_keys(declaration: Declaration) -> Iterator[Proof]:
-    """The keys of both Regions, and the key of every resource whose backups stay under it.
+    """The keys of both Regions, evidence included, and the key of every resource whose backups stay under it.
 
     Backups of what AWS Backup does not fully manage "typically inherit the encryption settings from their source
     resource" (https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html): deleting that key, which
@@ -22,6 +22,7 @@ def prove_keys(declaration: Declaration) -> Iterator[Proof]:
     used = {dataset.tier for dataset in declaration.datasets}
     rules = [rule for tier in declaration.tiers.values() if tier.name in used for rule in tier.rules]
     kept = max((rule.delete_after for rule in rules), default=timedelta())
+    kept = max(kept, declaration.evidence_kept)
     yield _prove("key.primary", "primary key", declaration.primary_key, kept, declaration)
     if copies := [rule.copy.delete_after for rule in rules if rule.copy]:
         yield _prove("key.recovery", "recovery key", declaration.recovery_key, max(copies), declaration)
@@ -44,13 +45,13 @@ def _prove(name: str, subject: str, key: Key, kept: timedelta, declaration: Decl
     if key.expires is not None:
         left = max(key.expires - declaration.today, timedelta())
         if left < kept:
-            because = f"key material expires on {key.expires}, backups are kept for {spell(kept)}"
+            because = f"key material expires on {key.expires}, what it encrypts is kept for {spell(kept)}"
             return Proof(name, subject, Verdict.REFUTED, because, None, kept, left)
     if key.deletion_window >= kept:
-        because = f"deletion takes {spell(key.deletion_window)}, backups are kept for {spell(kept)}"
+        because = f"deletion takes {spell(key.deletion_window)}, what it encrypts is kept for {spell(kept)}"
         return Proof(name, subject, Verdict.PROVED, because, None, kept, key.deletion_window)
     if key.guarded:
-        because = f"backups are kept for {spell(kept)}, break-glass can schedule deletion; assumed: {NEVER_SCHEDULED}"
+        because = f"what it encrypts is kept for {spell(kept)}, break-glass can delete it; assumed: {NEVER_SCHEDULED}"
         return Proof(name, subject, Verdict.CONDITIONAL, because, None, kept, None, None, (NEVER_SCHEDULED,))
-    because = f"the key can be deleted within {spell(key.deletion_window)}, backups are kept for {spell(kept)}"
+    because = f"the key can be deleted within {spell(key.deletion_window)}, what it encrypts is kept for {spell(kept)}"
     return Proof(name, subject, Verdict.REFUTED, because, None, kept, key.deletion_window)
