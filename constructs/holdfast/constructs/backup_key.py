@@ -7,18 +7,14 @@ from datetime import timedelta
 from cdktn import Annotations, TerraformProvider
 from constructs import Construct
 
-from holdfast.constructs import aws
-from holdfast.constructs.limits import matches, whole_days
+from holdfast.constructs.managed_key import ROTATION, ManagedKey
 from holdfast.constructs.policies import key as policy
-from holdfast.constructs.policies.document import KEY_POLICY
+from holdfast.constructs.policies.document import Statement
 from holdfast.constructs.principals import NOBODY, Principals
 from holdfast.constructs.removal import Removal
 
-_API = "https://docs.aws.amazon.com/kms/latest/APIReference/API_"
-_ROTATION = timedelta(days=90)
 
-
-class BackupKey(Construct):
+class BackupKey(ManagedKey):
     """A key whose administrators cannot decrypt, whose writers only encrypt, and which nobody deletes on their own.
 
     Lose the key and every backup under it is lost, locked or not; so give each Region and account its own, and one copy
@@ -74,96 +70,43 @@ class BackupKey(Construct):
         decrypters: Principals = NOBODY,
         inspectors: Principals = NOBODY,
         multi_region: bool = False,
-        rotation: timedelta = _ROTATION,
+        rotation: timedelta = ROTATION,
         deletion_window: timedelta = timedelta(days=30),
         description: str = "Encrypts backups",
         removal: Removal = Removal.RETAIN,
         provider: TerraformProvider | None = None,
     ) -> None:
-        super().__init__(scope, id)
-        check_alias(alias, construct="BackupKey")
-        self.alias = alias
+        super().__init__(
+            scope,
+            id,
+            alias=alias,
+            administrators=administrators,
+            break_glass=break_glass,
+            inspectors=inspectors,
+            deletion_window=deletion_window,
+            removal=removal,
+        )
         self.multi_region = multi_region
-        self.deletion_window_days = check_window(deletion_window, construct="BackupKey")
-        self._administrators = administrators
-        self._destroyers = break_glass | (administrators if removal is Removal.DESTROY else NOBODY)
         self._encrypters = encrypters
         self._decrypters = decrypters
-        self._inspectors = inspectors
-        self.resource = aws.KmsKey(
-            self,
-            "Resource",
-            description=description,
-            enable_key_rotation=True,
-            rotation_period_in_days=whole_days(
-                rotation,
-                least=90,
-                most=2560,
-                construct="BackupKey",
-                field="rotation",
-                reference=_API + "EnableKeyRotation.html",
-            ),
-            deletion_window_in_days=self.deletion_window_days,
-            multi_region=multi_region,
-            policy=self.policy(),
-            lifecycle=removal.lifecycle(),
-            provider=provider,
+        self._declare_encrypting(
+            description=description, rotation=rotation, provider=provider, multi_region=multi_region
         )
-        aws.KmsAlias(self, "Alias", name=alias, target_key_id=self.resource.key_id, provider=provider)
-        if rotation > _ROTATION:
+        if rotation > ROTATION:
             Annotations.of(self).add_warning(f"the key is rotated every {rotation.days} days, not every 90")
-
-    @property
-    def key_arn(self) -> str:
-        """The ARN of the key (known after apply)."""
-        return str(self.resource.arn)
 
     def grant_encrypt(self, principals: Principals) -> None:
         """Let `principals` write what S3 encrypts with this key; not read it."""
         self._encrypters |= principals
-        self.resource.policy = self.policy()
+        self._granted()
 
     def grant_decrypt(self, principals: Principals) -> None:
         """Let `principals` read what S3 encrypted with this key."""
         self._decrypters |= principals
-        self.resource.policy = self.policy()
+        self._granted()
 
-    def policy(self) -> str:
-        """The key policy as it stands now."""
-        statements = [
-            policy.administer(self._administrators),
-            policy.administrators_never_use(self._administrators),
-            policy.destroy_in_an_emergency(self._destroyers),
-            policy.nobody_else_destroys(self._destroyers),
+    def _uses(self) -> list[Statement]:
+        return [
+            *([policy.encrypt(self._encrypters)] if self._encrypters else []),
+            *([policy.decrypt(self._decrypters)] if self._decrypters else []),
         ]
-        if self._encrypters:
-            statements.append(policy.encrypt(self._encrypters))
-        if self._decrypters:
-            statements.append(policy.decrypt(self._decrypters))
-        if self._inspectors:
-            statements.append(policy.inspect(self._inspectors))
-        return KEY_POLICY.render(statements, construct="BackupKey")
-
-
-def check_alias(alias: str, *, construct: str) -> None:
-    """Refuse an alias KMS would refuse."""
-    matches(
-        alias,
-        r"alias/(?!aws/)[a-zA-Z0-9/_-]{1,250}",
-        construct=construct,
-        field="alias",
-        allowed="alias/ and up to 250 letters, digits, / _ -, not beginning with alias/aws/",
-        reference=_API + "CreateAlias.html",
-    )
-
-
-def check_window(window: timedelta, *, construct: str) -> int:
-    """The waiting period before a deletion, in days, if KMS accepts it."""
-    return whole_days(
-        window,
-        least=7,
-        most=30,
-        construct=construct,
-        field="deletion_window",
-        reference=_API + "ScheduleKeyDeletion.html",
-    )

@@ -7,15 +7,14 @@ from datetime import timedelta
 from cdktn import TerraformProvider
 from constructs import Construct
 
-from holdfast.constructs import aws
-from holdfast.constructs.backup_key import check_alias, check_window
+from holdfast.constructs.managed_key import ManagedKey
 from holdfast.constructs.policies import key as policy
-from holdfast.constructs.policies.document import KEY_POLICY
+from holdfast.constructs.policies.document import Statement
 from holdfast.constructs.principals import NOBODY, Principals
 from holdfast.constructs.removal import Removal
 
 
-class SigningKey(Construct):
+class SigningKey(ManagedKey):
     """An ECDSA P-256 key that signs records; the private half never leaves KMS.
 
     Whoever checks a record needs only the public half, no AWS. KMS does not rotate asymmetric keys: a new key under a
@@ -65,53 +64,32 @@ class SigningKey(Construct):
         removal: Removal = Removal.RETAIN,
         provider: TerraformProvider | None = None,
     ) -> None:
-        super().__init__(scope, id)
-        check_alias(alias, construct="SigningKey")
-        self.alias = alias
-        self._administrators = administrators
-        self._destroyers = break_glass | (administrators if removal is Removal.DESTROY else NOBODY)
+        super().__init__(
+            scope,
+            id,
+            alias=alias,
+            administrators=administrators,
+            break_glass=break_glass,
+            inspectors=inspectors,
+            deletion_window=deletion_window,
+            removal=removal,
+        )
         self._signers = signers
         self._verifiers = verifiers
-        self._inspectors = inspectors
-        self._key = aws.KmsKey(
-            self,
-            "Resource",
-            description=description,
-            customer_master_key_spec="ECC_NIST_P256",
-            key_usage="SIGN_VERIFY",
-            deletion_window_in_days=check_window(deletion_window, construct="SigningKey"),
-            policy=self._policy(),
-            lifecycle=removal.lifecycle(),
-            provider=provider,
-        )
-        aws.KmsAlias(self, "Alias", name=alias, target_key_id=self._key.key_id, provider=provider)
-
-    @property
-    def key_arn(self) -> str:
-        """The ARN of the key (known after apply)."""
-        return str(self._key.arn)
+        self._declare_signing(description=description, provider=provider)
 
     def grant_sign(self, principals: Principals) -> None:
         """Let `principals` sign with this key."""
         self._signers |= principals
-        self._key.policy = self._policy()
+        self._granted()
 
     def grant_verify(self, principals: Principals) -> None:
         """Let `principals` fetch the public key and verify with it."""
         self._verifiers |= principals
-        self._key.policy = self._policy()
+        self._granted()
 
-    def _policy(self) -> str:
-        statements = [
-            policy.administer(self._administrators),
-            policy.administrators_never_use(self._administrators),
-            policy.destroy_in_an_emergency(self._destroyers),
-            policy.nobody_else_destroys(self._destroyers),
+    def _uses(self) -> list[Statement]:
+        return [
+            *([policy.sign(self._signers)] if self._signers else []),
+            *([policy.verify(self._verifiers)] if self._verifiers else []),
         ]
-        if self._signers:
-            statements.append(policy.sign(self._signers))
-        if self._verifiers:
-            statements.append(policy.verify(self._verifiers))
-        if self._inspectors:
-            statements.append(policy.inspect(self._inspectors))
-        return KEY_POLICY.render(statements, construct="SigningKey")

@@ -7,17 +7,15 @@ from datetime import timedelta
 from cdktn import TerraformProvider
 from constructs import Construct
 
-from holdfast.constructs import aws
-from holdfast.constructs.backup_key import check_alias, check_window
-from holdfast.constructs.limits import require, whole_days
-from holdfast.constructs.policies import key as policy
-from holdfast.constructs.policies import vault_key as vault_policy
-from holdfast.constructs.policies.document import KEY_POLICY
+from holdfast.constructs.limits import require
+from holdfast.constructs.managed_key import ROTATION, ManagedKey
+from holdfast.constructs.policies import vault_key as policy
+from holdfast.constructs.policies.document import Statement
 from holdfast.constructs.principals import NOBODY, Principals
 from holdfast.constructs.removal import Removal
 
 
-class VaultKey(Construct):
+class VaultKey(ManagedKey):
     """A key for recovery points: AWS Backup's roles use it, nobody administers *and* uses it, break-glass destroys it.
 
     It is another key than the `BackupKey` of a Region's buckets, because AWS Backup has to pass it on by grants, which
@@ -67,17 +65,22 @@ class VaultKey(Construct):
         users: Principals = NOBODY,
         service: str = "backup",
         inspectors: Principals = NOBODY,
-        rotation: timedelta = timedelta(days=90),
+        rotation: timedelta = ROTATION,
         deletion_window: timedelta = timedelta(days=30),
         description: str = "Encrypts recovery points",
         removal: Removal = Removal.RETAIN,
         provider: TerraformProvider | None = None,
     ) -> None:
-        super().__init__(scope, id)
-        check_alias(alias, construct="VaultKey")
-        self.alias = alias
-        self._administrators = administrators
-        self._destroyers = break_glass | (administrators if removal is Removal.DESTROY else NOBODY)
+        super().__init__(
+            scope,
+            id,
+            alias=alias,
+            administrators=administrators,
+            break_glass=break_glass,
+            inspectors=inspectors,
+            deletion_window=deletion_window,
+            removal=removal,
+        )
         require(
             service in ("backup", "rds"),
             construct="VaultKey",
@@ -87,47 +90,16 @@ class VaultKey(Construct):
             reference="https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
         )
         self._users, self._service = users, service
-        self._inspectors = inspectors
-        self.resource = aws.KmsKey(
-            self,
-            "Resource",
-            description=description,
-            enable_key_rotation=True,
-            rotation_period_in_days=whole_days(
-                rotation,
-                least=90,
-                most=2560,
-                construct="VaultKey",
-                field="rotation",
-                reference="https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html",
-            ),
-            deletion_window_in_days=check_window(deletion_window, construct="VaultKey"),
-            policy=self._policy(),
-            lifecycle=removal.lifecycle(),
-            provider=provider,
-        )
-        aws.KmsAlias(self, "Alias", name=alias, target_key_id=self.resource.key_id, provider=provider)
-
-    @property
-    def key_arn(self) -> str:
-        """The ARN of the key (known after apply)."""
-        return str(self.resource.arn)
+        self._declare_encrypting(description=description, rotation=rotation, provider=provider)
 
     def grant_use(self, principals: Principals) -> None:
         """Let a role of AWS Backup make and restore recovery points with this key."""
         self._users |= principals
-        self.resource.policy = self._policy()
+        self._granted()
 
-    def _policy(self) -> str:
-        statements = [
-            policy.administer(self._administrators),
-            vault_policy.administrators_never_use(self._administrators, self._service),
-            vault_policy.make_the_vault(self._administrators, self._service),
-            policy.destroy_in_an_emergency(self._destroyers),
-            policy.nobody_else_destroys(self._destroyers),
-        ]
-        if self._users:
-            statements += [vault_policy.back_up_and_restore(self._users), vault_policy.hand_on_to_services(self._users)]
-        if self._inspectors:
-            statements.append(policy.inspect(self._inspectors))
-        return KEY_POLICY.render(statements, construct="VaultKey")
+    def _administrators_never_use(self) -> Statement:
+        return policy.administrators_never_use(self._administrators, self._service)
+
+    def _uses(self) -> list[Statement]:
+        users = [policy.back_up_and_restore(self._users), policy.hand_on_to_services(self._users)]
+        return [policy.make_the_vault(self._administrators, self._service), *(users if self._users else [])]

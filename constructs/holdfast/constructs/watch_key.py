@@ -7,18 +7,15 @@ from datetime import timedelta
 from cdktn import TerraformProvider
 from constructs import Construct
 
-from holdfast.constructs import aws
 from holdfast.constructs.account import check_account
-from holdfast.constructs.backup_key import check_alias, check_window
-from holdfast.constructs.limits import whole_days
-from holdfast.constructs.policies import key as policy
+from holdfast.constructs.managed_key import ROTATION, ManagedKey
 from holdfast.constructs.policies import watch_key as services
-from holdfast.constructs.policies.document import KEY_POLICY
+from holdfast.constructs.policies.document import Statement
 from holdfast.constructs.principals import NOBODY, Principals
 from holdfast.constructs.removal import Removal
 
 
-class WatchKey(Construct):
+class WatchKey(ManagedKey):
     """A key that CloudTrail, CloudWatch and EventBridge use; people only to read the trail.
 
     It is another key than the one of the backups: whoever may read the trail reads no backup, and the other way round.
@@ -67,54 +64,33 @@ class WatchKey(Construct):
         break_glass: Principals,
         auditors: Principals = NOBODY,
         inspectors: Principals = NOBODY,
-        rotation: timedelta = timedelta(days=90),
+        rotation: timedelta = ROTATION,
         deletion_window: timedelta = timedelta(days=30),
         description: str = "Encrypts the trail and the alerts",
         removal: Removal = Removal.RETAIN,
         provider: TerraformProvider | None = None,
     ) -> None:
-        super().__init__(scope, id)
-        check_alias(alias, construct="WatchKey")
-        check_account(account, construct="WatchKey")
-        self.alias = alias
-        destroyers = break_glass | (administrators if removal is Removal.DESTROY else NOBODY)
-        self.resource = aws.KmsKey(
-            self,
-            "Resource",
-            description=description,
-            enable_key_rotation=True,
-            rotation_period_in_days=whole_days(
-                rotation,
-                least=90,
-                most=2560,
-                construct="WatchKey",
-                field="rotation",
-                reference="https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html",
-            ),
-            deletion_window_in_days=check_window(deletion_window, construct="WatchKey"),
-            policy=KEY_POLICY.render(
-                [
-                    policy.administer(administrators),
-                    policy.administrators_never_use(administrators),
-                    policy.destroy_in_an_emergency(destroyers),
-                    policy.nobody_else_destroys(destroyers),
-                    services.encrypt_trail(account, region),
-                    services.look_at_the_key(account, region),
-                    services.encrypt_logs(account, region),
-                    services.publish_alarms(),
-                    services.publish_events(),
-                    services.publish_vaults(),
-                    *([services.read_trail(auditors)] if auditors else []),
-                    *([policy.inspect(inspectors)] if inspectors else []),
-                ],
-                construct="WatchKey",
-            ),
-            lifecycle=removal.lifecycle(),
-            provider=provider,
+        super().__init__(
+            scope,
+            id,
+            alias=alias,
+            administrators=administrators,
+            break_glass=break_glass,
+            inspectors=inspectors,
+            deletion_window=deletion_window,
+            removal=removal,
         )
-        aws.KmsAlias(self, "Alias", name=alias, target_key_id=self.resource.key_id, provider=provider)
+        check_account(account, construct="WatchKey")
+        self._account, self._region, self._auditors = account, region, auditors
+        self._declare_encrypting(description=description, rotation=rotation, provider=provider)
 
-    @property
-    def key_arn(self) -> str:
-        """The ARN of the key (known after apply)."""
-        return str(self.resource.arn)
+    def _uses(self) -> list[Statement]:
+        return [
+            services.encrypt_trail(self._account, self._region),
+            services.look_at_the_key(self._account, self._region),
+            services.encrypt_logs(self._account, self._region),
+            services.publish_alarms(),
+            services.publish_events(),
+            services.publish_vaults(),
+            *([services.read_trail(self._auditors)] if self._auditors else []),
+        ]
