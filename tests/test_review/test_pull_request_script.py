@@ -91,6 +91,7 @@ def test_every_format_and_the_comment_are_written_and_nothing_is_printed(sides, 
     }  # fmt: skip
     comment = (tmp_path / "review" / "comment.md").read_text()
     assert comment.startswith("<!-- holdfast-review: acme -->\n## Holdfast review of `acme`: this weakens protection\n")
+    assert "Reviewed alone" not in comment
 
 
 def test_github_gets_annotations_a_summary_and_an_output(sides, script, tmp_path):
@@ -116,6 +117,7 @@ def test_an_environment_base_does_not_have_stands_alone(sides, script, tmp_path)
     assert script().returncode == 0
     stacks = json.loads((tmp_path / "review" / "review.json").read_text())["stacks"]
     assert [(stack["name"], stack["against"]) for stack in stacks] == [("acme", "state")]
+    assert "**Reviewed alone.** There is no base" in (tmp_path / "review" / "comment.md").read_text()
 
 
 def test_accepted_findings_are_read_where_there_are_any(sides, script, tmp_path):
