@@ -17,6 +17,7 @@ from holdfast.postgres.connection import connected, conninfo_of
 from holdfast.postgres.errors import (
     BarmanFailed,
     BarmanNotFound,
+    DriverNotFound,
     FolderNotUsable,
     PostgresNotFound,
     QueryFailed,
@@ -151,6 +152,12 @@ def test_missing_programs_are_named(tmp_path):
 def test_a_version_that_is_not_there_is_named():
     with pytest.raises(PostgresNotFound, match="PostgreSQL 9 is not on this machine"):
         find_binaries(9, {})
+
+
+def test_a_missing_driver_is_one_error(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(DriverNotFound, match="psycopg is not installed"), connected("", timeout=SECONDS):
+        pass
 
 
 def test_what_barman_says_is_told():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from holdfast.postgres.errors import QueryFailed
+from holdfast.postgres.errors import DriverNotFound, QueryFailed
 
 if TYPE_CHECKING:
     import psycopg
@@ -34,6 +35,7 @@ def connected(
     Raises:
         QueryFailed: the server does not let us in, or refused a statement of the block.
     """
+    require_driver()
     import psycopg
 
     limits = {"statement_timeout": timeout, "lock_timeout": _LOCK, "idle_in_transaction_session_timeout": _IDLE}
@@ -49,6 +51,16 @@ def connected(
                 connection.rollback()
     except psycopg.Error as error:
         raise QueryFailed(what=what, problem=in_words(error)) from error
+
+
+def require_driver() -> None:
+    """Look for psycopg.
+
+    Raises:
+        DriverNotFound: it is not installed.
+    """
+    if importlib.util.find_spec("psycopg") is None:
+        raise DriverNotFound()
 
 
 def conninfo_of(server: Server, database: str) -> str:

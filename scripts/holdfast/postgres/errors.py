@@ -43,6 +43,13 @@ class BarmanNotFound(NotInstalled):
     hint = "pip install 'holdfast[postgres]', or the package barman-cli-cloud"
 
 
+class DriverNotFound(NotInstalled):
+    """The library that talks to servers is not installed."""
+
+    template = "psycopg is not installed here: a PostgreSQL server cannot be asked"
+    hint = "pip install 'holdfast[postgres]'"
+
+
 class BarmanFailed(ToolError):
     """One of Barman's programs failed."""
 

@@ -18,6 +18,7 @@ from holdfast.drills.postgres.verifying import verify
 from holdfast.environments.model import Environment, Scenario
 from holdfast.postgres.barman import program
 from holdfast.postgres.binaries import find_binaries
+from holdfast.postgres.connection import require_driver
 from holdfast.postgres.server_user import server_user
 
 
@@ -42,6 +43,7 @@ class PostgresPitr:
         find_binaries()
         server_user()
         program("barman-cloud-restore")
+        require_driver()
         with translated(f"look at {reader.bucket}"):
             reader.s3.head_bucket(Bucket=reader.bucket)
         return Survey(
