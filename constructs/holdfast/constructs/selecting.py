@@ -176,7 +176,7 @@ def _resources(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Argument
 
 def _providers(document: Mapping[str, Any]) -> dict[str, tuple[str, Mapping[str, str]]]:
     """Region and default tags of each AWS provider, by the name resources use for it."""
-    found = {}
+    found: dict[str, tuple[str, Mapping[str, str]]] = {}
     for each in _items(document.get("provider", {}).get("aws")):
         alias = each.get("alias")
         tags: dict[str, str] = {}
