@@ -35,8 +35,11 @@ AUDITED = frozenset(
         "sandbox stop",
     }
 )
-"""The commands that change something. Not logged: those that only read or plan; `env new`, whose files are under version
-control; and `demo`, which works in a folder of its own."""
+"""The commands that change something.
+
+Not logged: those that only read or plan; `env new`, whose files are under version control; `demo`, which works in a
+folder of its own.
+"""
 _NOT_SHOWN = frozenset({"mfa_code", "mfa_serial", "settings", "environments", "as_json", "environment"})
 _NAMES_WHAT_WAS_ERASED = frozenset({"path"})
 
