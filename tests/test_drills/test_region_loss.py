@@ -42,6 +42,8 @@ def test_each_kind_passes_without_a_call_to_the_lost_region(applied):
         result = drill(applied, around, **scope)
         assert (result.verdict, result.refused_calls, failed(result)) == (Verdict.PASSED, (), set()), around
         assert result.spec.scenario is Scenario.REGION_LOSS
+        named = next(check.observed for check in result.checks if check.id == "wrapped-kind")
+        assert named == (around or "object-recovery"), "the record says what was drilled"
 
 
 def test_immutability_without_the_primary_region_attacks_the_other_one_only(applied):

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from holdfast.environments.model import Dataset, DatasetKind, Environment, Scenario
 
-_SETS = ("object-recovery", "region-loss")
+_SETS = ("object-recovery",)
 RESTORED_BY: dict[DatasetKind, tuple[str, ...]] = {
     DatasetKind.S3: _SETS,
     DatasetKind.FILES: _SETS,
@@ -21,7 +21,9 @@ RESTORED_BY: dict[DatasetKind, tuple[str, ...]] = {
     DatasetKind.EC2: ("aws-backup", "ebs"),
     DatasetKind.EFS: ("aws-backup",),
 }
-"""The kinds of drill that restore a dataset of each kind; any one of them will do, the first is the one to run."""
+"""The kinds of drill that restore a dataset of each kind; any one of them will do, the first is the one to run.
+
+A loss of the Region counts as the kind it wraps."""
 
 OF_THE_ENVIRONMENT = ("immutability", "access-control", "replication")
 """Owed as often as the strictest tier asks for."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from holdfast.drills.due.duties import Duty, duties
+from holdfast.drills.region_loss.kind import WRAPPED
 from holdfast.environments.model import Environment
 from holdfast.evidence.record import Entry
 from holdfast.evidence.sections import Kind, Verdict
@@ -123,9 +124,15 @@ def _standing(duty: Duty, drills: Iterable[Entry], now: datetime) -> Standing:
 
 
 def _is_for(duty: Duty, entry: Entry) -> bool:
-    if entry.identity.name not in duty.kinds:
+    if _kind_of(entry) not in duty.kinds:
         return False
     return duty.dataset is None or (entry.objective is not None and entry.objective.dataset == duty.dataset)
+
+
+def _kind_of(entry: Entry) -> str:
+    """What was drilled: of a loss of the Region, the kind it wrapped."""
+    wrapped = (each.observed for each in entry.checks if each.id == WRAPPED)
+    return next(wrapped, None) or entry.identity.name
 
 
 def _last(entries: Sequence[Entry], verdict: Verdict) -> Entry | None:

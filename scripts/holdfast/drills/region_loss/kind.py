@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from holdfast.aws.sessions import Sessions
 from holdfast.drills.answering import Answering
+from holdfast.drills.checks import CheckKind, passed
 from holdfast.drills.composing import ChoosesDataset
 from holdfast.drills.context import Drill
 from holdfast.drills.errors import DatasetNeeded, NotWrapped
@@ -13,6 +14,9 @@ from holdfast.drills.interface import Cleaned, Kind, Nothing, Probed, Restored, 
 from holdfast.drills.object_recovery import ObjectRecovery
 from holdfast.drills.verdict import Verdict
 from holdfast.environments.model import Environment, Scenario
+
+WRAPPED = "wrapped-kind"
+"""The check that names the other kind in a record. It is about the drill, so no drill passes for it."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,10 @@ class RegionLoss:
         return self.inner.restore(drill, selection)
 
     def verify(self, drill: Drill, selection: Selection, restored: Restored) -> Verified:
-        """As the kind it wraps."""
-        return self.inner.verify(drill, selection, restored)
+        """As the kind it wraps, which is named beside its checks so that the record says what was drilled."""
+        found = self.inner.verify(drill, selection, restored)
+        name = passed(WRAPPED, CheckKind.CARRIED_OUT, expected=self.inner.name, observed=self.inner.name)
+        return found.model_copy(update={"checks": (*found.checks, name)})
 
     def probe(self, drill: Drill, selection: Selection) -> Probed:
         """As the kind it wraps."""
