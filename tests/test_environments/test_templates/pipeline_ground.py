@@ -54,7 +54,7 @@ def command_lines(repository: Repository) -> list[list[str]]:
                 text = call[1]
                 for shell, options in _STANDS_FOR.items():
                     text = text.replace(shell, options)
-                found.append(shlex.split(re.split(r"\s(?:\|\||>)", text)[0]))
+                found.append(shlex.split(re.split(r"\s(?:\|\||&&|>)", text)[0]))
     return found
 
 
