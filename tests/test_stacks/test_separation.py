@@ -158,3 +158,22 @@ def test_an_environment_in_which_who_deploys_restores_as_well_is_not_synthesized
     found = proofs[f"separation.holdfast-prod-deployer@{environment.accounts.workload}.approve-execute"]
     assert "RunsTerraform" in found.because
     assert "Decrypt" in found.because
+
+
+@pytest.mark.parametrize(("who", "verdict"), [("restorers/ada", "refuted"), ("approvers/grace", "conditional")])
+def test_whoever_approves_restores_makes_none(prod, who, verdict):
+    from holdfast.environments.restoring import Approver
+
+    # GIVEN somebody who approves restores, and may or may not take on the restore role
+    account = prod.environment.accounts.workload
+    approver = Approver(principal=f"arn:aws:iam::{account}:user/holdfast-prod/{who}", key="ab" * 32)
+    restore = prod.environment.restore.model_copy(update={"approvers": (approver,)})
+    environment = prod.environment.model_copy(update={"restore": restore})
+
+    # WHEN separation is proved
+    proofs = {each.id: each for each in prove_separation(environment, configurations(prod).values())}
+
+    # THEN approving and restoring in the same hands is refuted
+    found = proofs[f"separation.holdfast-prod/{who}.approve-execute"]
+    assert found.verdict == verdict
+    assert ("ApprovesRestores" in found.because) is (verdict == "refuted")

@@ -27,6 +27,9 @@ class Duty:
     actions: Mapping[Kind, tuple[str, ...]]
 
 
+APPROVE_RESTORE = "holdfast:ApproveRestore"
+"""No action of AWS's: what an environment file lets somebody do by naming them an approver of restores."""
+
 WRITE = Duty(
     "write",
     {
@@ -77,10 +80,11 @@ APPROVE = Duty(
             "iam:PutRolePermissionsBoundary",
             "iam:PutRolePolicy",
             "iam:UpdateAssumeRolePolicy",
+            APPROVE_RESTORE,
         )
     },
 )
-"""To decide who may do what: roles, their limits, and who takes them on."""
+"""To decide who may do what: roles, their limits, who takes them on, and which restore is made."""
 EXECUTE = Duty(
     "execute",
     {

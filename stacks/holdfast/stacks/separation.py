@@ -12,7 +12,7 @@ from holdfast.environments.model import Environment
 from holdfast.environments.names import Names
 from holdfast.objectives.access import Document, Kind, Principal, Protected, trusted_by
 from holdfast.objectives.proof import Proof
-from holdfast.objectives.separation import APPROVE, separation_proofs
+from holdfast.objectives.separation import APPROVE, APPROVE_RESTORE, separation_proofs
 from holdfast.stacks.people import People
 
 Configuration = Mapping[str, Any]
@@ -46,11 +46,13 @@ def principals_of(environment: Environment, configurations: Iterable[Configurati
     roles = {role.arn: role for stack in stacks for role in stack.roles()}
     people, accounts = People(environment), dict.fromkeys(stack.account for stack in stacks)
     deployers = [arn for account in accounts for arn in people.deployer(account).arns]
+    approvers = [each.principal for each in environment.restore.approvers]
     found = dict(roles)
-    for arn in dict.fromkeys([*deployers, *(arn for stack in stacks for arn in stack.named())]):
+    for arn in dict.fromkeys([*deployers, *approvers, *(arn for stack in stacks for arn in stack.named())]):
         if arn not in roles and not any(part in arn for part in _NO_PEOPLE):
-            own = (_deploying(environment, arn),) if arn in deployers else ()
-            found[arn] = Principal(arn.partition("/")[2], arn, own, declared=False)
+            own = [_deploying(environment, arn)] if arn in deployers else []
+            own += [_approving(environment)] if arn in approvers else []
+            found[arn] = Principal(arn.partition("/")[2], arn, tuple(own), declared=False)
     return tuple(_each_with_a_name_of_its_own(list(found.values())))
 
 
@@ -160,10 +162,15 @@ def _each_with_a_name_of_its_own(principals: Sequence[Principal]) -> Iterator[Pr
 def _deploying(environment: Environment, deployer: str) -> Document:
     """What is known of whoever runs Terraform: that it makes the roles. The bootstrap declares the rest."""
     roles = [f"arn:aws:iam::{deployer.split(':')[4]}:role/{Names(environment).prefix}-*"]
+    actions = [action for action in APPROVE.actions[Kind.ROLES] if action.startswith("iam:")]
+    return {"Statement": [{"Sid": "RunsTerraform", "Effect": "Allow", "Action": actions, "Resource": roles}]}
+
+
+def _approving(environment: Environment) -> Document:
+    """What the environment file lets an approver of restores do."""
+    roles = [Names(environment).role_arn("restore-operator")]
     return {
-        "Statement": [
-            {"Sid": "RunsTerraform", "Effect": "Allow", "Action": APPROVE.actions[Kind.ROLES], "Resource": roles}
-        ]
+        "Statement": [{"Sid": "ApprovesRestores", "Effect": "Allow", "Action": [APPROVE_RESTORE], "Resource": roles}]
     }
 
 
