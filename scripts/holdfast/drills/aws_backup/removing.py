@@ -5,7 +5,7 @@ from __future__ import annotations
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
 from holdfast.drills.aws_backup.errors import RestoredResourceLost, RestoreJobFailed, RestoreJobUnfinished
-from holdfast.drills.aws_backup.points import place_of
+from holdfast.drills.aws_backup.points import TYPES, place_of
 from holdfast.drills.aws_backup.restoring import BUCKET, JOB, wait
 from holdfast.drills.aws_backup.targets import leftovers, remove
 from holdfast.drills.context import Drill
@@ -34,7 +34,12 @@ def clean_up(drill: Drill) -> Cleaned:
 
 
 def sweep(environment: Environment, sessions: Sessions, living: frozenset[str]) -> Cleaned:
-    """Delete what drills left under their names, in both Regions, unless the drill is alive."""
+    """Delete what drills left under their names, in both Regions, unless the drill is alive.
+
+    Tables of the kind `dynamodb` bear the same names. Where nothing is protected so, nobody is asked.
+    """
+    if not any(each.kind in TYPES and (each.select.tags or each.select.arns) for each in environment.datasets):
+        return Cleaned()
     alive = {each.lower() for each in living}
     created: list[str] = []
     removed: list[str] = []

@@ -56,7 +56,8 @@ def drill_in(name: str) -> str | None:
 def target_for(kind: str, name: str, region: str) -> Target:
     """The target of a restore."""
     if kind == "S3":
-        return Target(name, {"DestinationBucketName": name, "NewBucket": "false"}, made_before=True)
+        where = {"DestinationBucketName": name, "NewBucket": "false", "CreationToken": name}
+        return Target(name, where, made_before=True)
     if kind == "DynamoDB":
         return Target(name, {"targetTableName": name})
     if kind == "EBS":
