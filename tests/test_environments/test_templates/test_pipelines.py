@@ -58,7 +58,9 @@ def test_every_stack_is_applied_once_and_in_order(made, case):
     if "one account" in case:
         assert stacks == []
     else:
-        assert stacks == ["acme-recovery", "acme-primary", "acme-access", "acme-watch"] * 2  # GitHub and GitLab
+        backup = ["acme-recovery-watch", "acme-recovery", "acme-recovery-access", "acme-drill"]
+        workload = ["acme-watch", "acme-primary", "acme-access"]
+        assert stacks == [*backup, *workload] * 2  # GitHub and GitLab
     assert all(each["confirm"] == "acme" for each in applied)
 
 
