@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from holdfast.evidence.kms_signer import KmsSigner
 from holdfast.evidence.verification import verify
 from holdfast.locking import AnotherCommandRuns
 from holdfast.restore.errors import (
+    GoesOnAnotherWay,
     IdempotencyKeyReused,
     NotEnoughSpace,
     PlanForAnother,
@@ -23,7 +25,7 @@ from holdfast.restore.errors import (
     WouldOverwrite,
 )
 from holdfast.restore.folders import RestoreFolders
-from holdfast.restore.refusals import ApprovalAlreadyUsed
+from holdfast.restore.refusals import ApprovalAlreadyUsed, ApprovalMissing
 from holdfast.restore.state import Step, read_state, states
 
 pytestmark = pytest.mark.sandbox
@@ -328,3 +330,27 @@ def test_an_approver_may_sign_with_kms(shared):
     plan = shared.plan(shared.folder / "kms")
     approval = shared.approve(plan, signer=KmsSigner(kms, key))
     assert shared.run(plan, approval).verdict == "PASSED"
+
+
+def test_what_was_begun_with_an_approval_does_not_go_on_without_one(shared, monkeypatch):
+    from holdfast.restore import staging
+
+    plan = shared.plan(shared.folder / "another-way")
+    approval = shared.approve(plan)
+
+    def cut_off(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(staging, "fetch_many", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            shared.run(plan, approval)
+    with pytest.raises(GoesOnAnotherWay):
+        shared.run(plan, break_glass="INC-7, nobody answers")
+    with pytest.raises(ApprovalMissing):
+        shared.run(plan)
+    later = shared.approve(plan)
+    assert later != approval
+    state = shared.run(plan, later)
+    assert state.verdict == "PASSED"
+    assert state.begun["approval_sha256"] == hashlib.sha256(later).hexdigest(), "the newer approval is what counts"

@@ -11,7 +11,7 @@ from holdfast.environments.model import Environment
 from holdfast.environments.names import Names
 from holdfast.evidence.provenance import digest_of
 from holdfast.restore.approval import Approved, check_approval
-from holdfast.restore.errors import IdempotencyKeyReused, PlanForAnother, ReasonMissing
+from holdfast.restore.errors import GoesOnAnotherWay, IdempotencyKeyReused, PlanForAnother, ReasonMissing
 from holdfast.restore.plan import RestorePlan
 from holdfast.restore.reading_role import Elevated
 from holdfast.restore.refusals import ApprovalAlreadyUsed, ApprovalMissing
@@ -20,6 +20,7 @@ from holdfast.restore.surroundings import Surroundings
 from holdfast.restore.target import check_target
 
 SHORTEST_REASON = 10
+_WAYS = {True: "by breaking the glass", False: "with an approval"}
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,15 @@ def check_key(state: RestoreState, asked: Asked) -> None:
 
     Raises:
         IdempotencyKeyReused: it is of another.
+        GoesOnAnotherWay: it was begun with an approval and goes on without, or the reverse.
     """
     planned = state.begun["plan_sha256"]
     if planned != asked.plan.digest:
         raise IdempotencyKeyReused(
             key=asked.idempotency_key, restore_id=state.restore_id, planned=planned[:12], digest=asked.plan.digest[:12]
         )
+    if not state.is_over and state.begun["break_glass"] != (asked.break_glass is not None):
+        raise GoesOnAnotherWay(restore_id=state.restore_id, way=_WAYS[state.begun["break_glass"]])
 
 
 def approved(

@@ -119,6 +119,13 @@ class IdempotencyKeyReused(InputError):
     hint = "use another key, or leave it out: the plan's digest is the key by default"
 
 
+class GoesOnAnotherWay(InputError):
+    """A restore that was approved does not go on without approval, nor the reverse: its record would be untrue."""
+
+    template = "restore {restore_id} was begun {way} and goes on only so"
+    hint = "have it approved again, or plan anew"
+
+
 class NoSuchRestore(InputError):
     """There is no restore of that id."""
 

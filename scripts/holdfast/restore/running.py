@@ -113,7 +113,7 @@ class _Run:
         elevated = None if is_placed else self._admit(before)
         journal = self._journal(before)
         try:
-            if before is None and elevated is not None:
+            if elevated is not None and self._is_asked_anew(before):
                 self._begin(journal, elevated)
             state = self._now(journal)
             reasons: list[str] = []
@@ -126,6 +126,11 @@ class _Run:
             return self._end(journal, reasons)
         finally:
             journal.close()
+
+    def _is_asked_anew(self, before: RestoreState | None) -> bool:
+        """Whether nobody asked before, or somebody else did, or with another approval: then that is written down."""
+        digest = self.given.digest if self.given else None
+        return before is None or (before.begun["run_by"], before.begun["approval_sha256"]) != (self.runner, digest)
 
     def _admit(self, before: RestoreState | None) -> Elevated:
         plan, at = self.asked.plan, self.at

@@ -37,9 +37,9 @@ class RestoreState:
 
     Args:
         restore_id: its id.
-        begun: what it was begun with.
+        begun: what it was begun with, or gone on with since.
         done: what each step that is done says.
-        times: when each was done.
+        times: when each was done first.
         runs: how many processes worked on it.
     """
 
@@ -104,7 +104,8 @@ def fold(restore_id: str, entries: tuple[Entry, ...]) -> RestoreState:
     for entry in entries:
         if entry.event in ORDER:
             step = Step(entry.event)
-            done[step], times[step] = entry.data, entry.at
+            done[step] = entry.data
+            times.setdefault(step, entry.at)
     if Step.BEGUN not in done:
         raise RestoreJournalDamaged(restore_id=restore_id, problem="it does not say what was begun")
     return RestoreState(restore_id, done[Step.BEGUN], done, times, entries[-1].run + 1)
