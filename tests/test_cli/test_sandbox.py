@@ -136,4 +136,4 @@ def test_a_home_that_cannot_be_written_is_one_error(tmp_path: Path, monkeypatch,
     monkeypatch.setenv("HOLDFAST_HOME", str(tmp_path / "home"))
 
     assert run(["sandbox", "start"]) == 1
-    assert "cannot write" in capsys.readouterr().err
+    assert "error: cannot " in capsys.readouterr().err
