@@ -122,6 +122,8 @@ def _objective_checks(rpo: Measured, rto: Measured, state: State) -> tuple[Check
 
 
 def _unjudged(name: str, measured: Measured, state: State) -> str:
+    if state.spec.scenario is None:
+        return f"{name} not judged: the drill simulates no disaster"
     if measured.target is None:
         return f"{name} not judged: the tier declares none for {state.spec.scenario}"
     if measured.seconds is None:
