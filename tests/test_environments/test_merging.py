@@ -42,13 +42,15 @@ def test_exclusions_merge_by_what_is_excluded(folder):
 
 
 def test_any_other_list_replaces_what_was_inherited(folder):
+    a, b, c = (f"arn:aws:rds:us-east-1:111111111111:db:{name}" for name in "abc")
+    orders = "datasets: [{name: orders, select: {arns: [%s]}}]\n"
     folder.write(
         "parent",
-        "abstract: true\nextends: whole\nenvironment: parent\ndatasets: [{name: orders, select: {arns: [a, b]}}]\n",
+        "abstract: true\nextends: whole\nenvironment: parent\n" + orders % f"{a}, {b}",
     )
-    folder.write("prod", "extends: parent\nenvironment: prod\ndatasets: [{name: orders, select: {arns: [c]}}]\n")
+    folder.write("prod", "extends: parent\nenvironment: prod\n" + orders % c)
 
-    assert folder.load("prod").environment.dataset("orders").select.arns == ("c",)
+    assert folder.load("prod").environment.dataset("orders").select.arns == (c,)
 
 
 def test_null_takes_an_inherited_key_away(folder):
