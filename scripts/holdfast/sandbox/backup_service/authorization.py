@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
-import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import urllib3
 
 from holdfast.sandbox.authorizing import PATH
 from holdfast.sandbox.backup_service.arns import Home
@@ -25,6 +24,7 @@ from holdfast.sandbox.backup_service.world import World
 
 _PASSES = frozenset({"StartBackupJob", "StartRestoreJob", "StartCopyJob", "CreateBackupSelection"})
 _SECONDS = 10.0
+_CONNECTIONS = 16
 _ACCOUNT_DIGITS = 12
 
 
@@ -51,25 +51,23 @@ Decide = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def asked_of_emulator(address: Callable[[], str], secret: str, bundle: Path) -> Decide:
-    """Questions go to the emulator at `address`, over TLS with the certificate of the run."""
-    trusting = ssl.create_default_context(cafile=str(bundle))
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusting))
+    """Questions go to the emulator at `address`, over TLS with the certificate of the run; connections are kept."""
+    pool = urllib3.PoolManager(ca_certs=str(bundle), maxsize=_CONNECTIONS, timeout=_SECONDS)
+    retries = urllib3.Retry(2, allowed_methods=None)  # a question changes nothing, so it may be asked again
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
 
     def decide(question: dict[str, Any]) -> dict[str, Any]:
-        request = urllib.request.Request(  # noqa: S310  an address of this machine, from our own record
-            f"{address()}{PATH}",
-            data=json.dumps(question).encode(),
-            headers={"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
-            method="POST",
-        )
         try:
-            with opener.open(request, timeout=_SECONDS) as answer:
-                document: dict[str, Any] = json.load(answer)
-                return document
-        except (OSError, urllib.error.URLError, ValueError) as error:
-            raise ServiceAnswer(
-                "ServiceUnavailableException", f"the emulator's IAM does not answer: {error}", 503
-            ) from error
+            answer = pool.request(
+                "POST", f"{address()}{PATH}", body=json.dumps(question).encode(), headers=headers, retries=retries
+            )
+            if answer.status != 200:
+                raise ServiceAnswer("ServiceUnavailableException", f"the emulator's IAM says {answer.status}", 503)
+            document: dict[str, Any] = json.loads(answer.data)
+        except (urllib3.exceptions.HTTPError, ValueError) as error:
+            text = f"the emulator's IAM does not answer: {type(error).__name__}"
+            raise ServiceAnswer("ServiceUnavailableException", text, 503) from error
+        return document
 
     return decide
 
