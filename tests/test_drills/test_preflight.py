@@ -26,7 +26,7 @@ def check(ground, confirm=None, **changes):
     ("changes", "error", "said"),
     [
         ({"kind": "magic"}, UnknownDrillKind, "no drill kind 'magic'; allowed: directory"),
-        ({"dataset": None}, DatasetNeeded, "--dataset (allowed: project, configuration, exports)"),
+        ({"dataset": None}, DatasetNeeded, "name it with --dataset (allowed: project, configuration, "),
         ({"dataset": "ledger"}, UnknownDataset, "project"),
         ({"tenant": "acme"}, NoTenants, "does not tell tenants apart"),
         ({"dataset": "exports", "tenant": "../other"}, BadTenant, "'../other'"),
