@@ -27,7 +27,7 @@ def check(ground, confirm=None, **changes):
     [
         ({"kind": "magic"}, UnknownDrillKind, "no drill kind 'magic'; allowed: directory"),
         ({"dataset": None}, DatasetNeeded, "name it with --dataset (allowed: project, configuration, "),
-        ({"dataset": "ledger"}, UnknownDataset, "project"),
+        ({"dataset": "no-such-dataset"}, UnknownDataset, "project"),
         ({"tenant": "acme"}, NoTenants, "does not tell tenants apart"),
         ({"dataset": "exports", "tenant": "../other"}, BadTenant, "'../other'"),
         ({"dataset": "exports", "tenant": "_"}, BadTenant, "'_'"),
@@ -42,7 +42,7 @@ def test_what_can_be_wrong_is_one_error_that_says_what_is_allowed(ground, change
 
 def test_a_refused_drill_writes_nothing_at_all(ground):
     with pytest.raises(UnknownDataset):
-        run(SPEC.model_copy(update={"dataset": "ledger"}), ground.surroundings)
+        run(SPEC.model_copy(update={"dataset": "no-such-dataset"}), ground.surroundings)
     assert not ground.home.exists()
 
 
