@@ -215,7 +215,7 @@ def test_the_vault_is_never_a_target(tmp_path):
     from holdfast.restore.target import check_target, parse_target
 
     names = Names(load_environment("prod", ENVIRONMENTS).environment)
-    for bucket in (names.vault_bucket, names.replica_bucket, names.evidence_bucket, names.trail_bucket):
+    for bucket in (names.vault_bucket, names.replica_bucket, names.evidence_bucket, names.recovery_trail_bucket):
         with pytest.raises(BadTarget):
             check_target(parse_target(f"s3://{bucket}/x", region="us-east-1"), names, tmp_path, None)
 

@@ -109,6 +109,7 @@ def _check_bucket(target: BucketTarget, names: Names) -> None:
         names.vault_log_bucket,
         names.replica_log_bucket,
         names.trail_bucket,
+        names.recovery_trail_bucket,
     }
     if target.bucket in ours:
         raise BadTarget(
