@@ -30,6 +30,7 @@ PLANNED = (
     "BackupReportPlan",
     "BackupSelection",
     "BackupVault",
+    "IsolatedNetwork",
     "LogicallyAirGappedVault",
     "RecycleBinRule",
     "RestoreTestingPlan",
