@@ -47,6 +47,10 @@ def fill(source: Source, gib: float) -> int:
         )
         connection.commit()
         (size,) = connection.execute("select pg_database_size(current_database())").fetchone()
+    with psycopg.connect(source.conninfo, autocommit=True) as connection:
+        # The first reader after a bulk load writes every page once more, and with checksums that goes into the log.
+        connection.execute("vacuum (freeze) ballast")
+        connection.execute("checkpoint")
     while backlog(source.conninfo):
         time.sleep(0.5)
     command = archive_command(source.server.folder / "spool")
