@@ -413,10 +413,10 @@ def test_the_deployer_attaches_no_policy_but_aws_s_own_for_backups(bootstrap):
     assert "iam:PermissionsBoundary" in condition["ArnLike"]
 
 
-def test_the_deployer_uses_a_vault_s_key_through_aws_backup_only(bootstrap):
+def test_the_deployer_uses_a_vault_s_key_through_aws_backup_and_rds_only(bootstrap):
     deployer = bootstrap().role("deployer")
 
-    through = {"kms:ViaService": "backup.*.amazonaws.com"}
+    through = {"kms:ViaService": ["backup.*.amazonaws.com", "rds.*.amazonaws.com"]}
     assert deployer.statement("HandVaultsTheirKey")["Condition"] == {"StringLike": through}
     assert deployer.statement("NeverGrantKeys")["Condition"] == {"StringNotLike": through}
     using = [each["Sid"] for each in deployer.statements if "kms:Decrypt" in each.get("Action", ())]

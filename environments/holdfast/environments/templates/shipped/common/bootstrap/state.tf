@@ -186,8 +186,8 @@ locals {
   # account can not rewrite what is known of the copies.
   stacks = {
     for account, parts in {
-      backup   = ["recovery"]
-      workload = ["primary", "access", "watch", "drill"]
+      backup   = ["recovery-watch", "recovery", "recovery-access", "drill"]
+      workload = ["watch", "primary", "access"]
     } : account => [for part in parts : "${var.environment}/${part}.tfstate"]
   }
   accounts = { backup = var.backup_account, workload = var.workload_account }
