@@ -15,12 +15,15 @@ from holdfast.stacks.__main__ import main
 from holdfast.stacks.app import synthesize
 from holdfast.stacks.errors import CannotWriteStacks
 
+SANDBOX = ("recovery", "primary", "access", "drill")
+"""The stacks of a sandbox nobody watches, in the order they are applied."""
+
 
 def test_the_app_prints_the_stacks_in_order(tmp_path, capsys):
     assert main(["sandbox", "--environments", str(FOLDER), "--out", str(tmp_path)]) == 0
 
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["sandbox-recovery", "sandbox-primary", "sandbox-access"]
+    assert [line.split()[0] for line in lines] == [f"sandbox-{part}" for part in SANDBOX]
 
 
 def test_the_app_prints_every_address(tmp_path, capsys):
@@ -61,7 +64,7 @@ def test_synth_prints_the_folders(tmp_path, capsys):
     assert run(["synth", "sandbox", "--environments", str(FOLDER), "--out", str(out)]) == 0
 
     assert capsys.readouterr().out.splitlines() == [
-        str(out / "stacks" / f"sandbox-{part}") for part in ("recovery", "primary", "access")
+        str(out / "stacks" / f"sandbox-{part}") for part in SANDBOX
     ]
 
 
