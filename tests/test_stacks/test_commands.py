@@ -63,9 +63,7 @@ def test_synth_prints_the_folders(tmp_path, capsys):
 
     assert run(["synth", "sandbox", "--environments", str(FOLDER), "--out", str(out)]) == 0
 
-    assert capsys.readouterr().out.splitlines() == [
-        str(out / "stacks" / f"sandbox-{part}") for part in SANDBOX
-    ]
+    assert capsys.readouterr().out.splitlines() == [str(out / "stacks" / f"sandbox-{part}") for part in SANDBOX]
 
 
 def test_synth_prints_one_json_document(tmp_path, capsys, monkeypatch):
