@@ -63,7 +63,9 @@ def test_a_missing_terraform_is_exit_code_1_and_says_what_to_do(
 
 def test_what_only_a_part_needs_is_absent_and_the_exit_code_stays_0(home: Path, monkeypatch) -> None:
     real = doctor_checks.importlib.util.find_spec
-    monkeypatch.setattr(doctor_checks.importlib.util, "find_spec", lambda name: None if name == "ministack" else real(name))
+    monkeypatch.setattr(
+        doctor_checks.importlib.util, "find_spec", lambda name: None if name == "ministack" else real(name)
+    )
 
     found = check(home, "Emulators")
 

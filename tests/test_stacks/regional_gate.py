@@ -33,7 +33,7 @@ class Gate:
         return [each for each in self.seen if each[0] in self.closed]
 
     def variables(self) -> dict[str, str]:
-        """The endpoints' variables, led through the gate. One attempt, so that a Region that is gone is gone at once."""
+        """The endpoints' variables, led through the gate. One attempt, so that a lost Region is gone at once."""
         kept = {
             name: value
             for name, value in self.endpoints.variables().items()

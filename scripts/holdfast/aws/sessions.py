@@ -192,8 +192,8 @@ class Sessions:
         token = {"AWS_SESSION_TOKEN": given.token} if given.token else {}
         return {
             **variables,
-            "AWS_ACCESS_KEY_ID": given.access_key,
-            "AWS_SECRET_ACCESS_KEY": given.secret_key,
+            "AWS_ACCESS_KEY_ID": str(given.access_key),
+            "AWS_SECRET_ACCESS_KEY": str(given.secret_key),
             **token,
         }
 

@@ -26,7 +26,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("holdfast.cli.evidence", "List and verify signed evidence."),
     "plan": ("holdfast.cli.plan", "Plan an environment's stacks with Terraform."),
     "postgres": ("holdfast.cli.postgres", "Archive PostgreSQL servers and check their archives."),
-    "postgres": ("holdfast.cli.postgres", "Archive PostgreSQL servers and check their archives."),
     "prove": ("holdfast.cli.prove", "Prove recovery objectives from the declaration."),
     "push": ("holdfast.cli.push", "Write a directory into the vault as a backup set."),
     "restore": ("holdfast.cli.restore", "Restore: plan, approve by a second person, run, verify."),

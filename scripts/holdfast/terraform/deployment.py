@@ -17,7 +17,14 @@ from holdfast.terraform.configuration import backend_of, construct_paths, offlin
 from holdfast.terraform.errors import NotASandbox, UnknownStack
 from holdfast.terraform.ordering import Job, run_in_order
 from holdfast.terraform.plans import PlanSummary, read_plan
-from holdfast.terraform.workspace import Configuration, Synthesized, Workspace, prepare, read_configuration, states_folder
+from holdfast.terraform.workspace import (
+    Configuration,
+    Synthesized,
+    Workspace,
+    prepare,
+    read_configuration,
+    states_folder,
+)
 
 _LOCK_SECONDS = 10.0
 _SANDBOX_ATTEMPTS = "4"
