@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import Counter
@@ -60,7 +61,8 @@ def bucket():
             self.end_headers()
             with held.lock:
                 held.at_once -= 1
-            self.wfile.write(body)
+            with contextlib.suppress(ConnectionError):  # whoever asked may have gone
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass

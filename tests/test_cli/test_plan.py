@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from holdfast.cli.main import run
+from holdfast.environments.names import STACK_ORDER
 from holdfast.terraform import providers
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "plan.schema.json").read_text())
@@ -33,7 +34,7 @@ def test_prod_is_planned_offline_and_its_plans_are_kept(home: Path, capsys, monk
     assert document["offline"] is True
     assert document["omitted"] == []
     names = [stack["name"] for stack in document["stacks"]]
-    assert names == ["prod-recovery", "prod-primary", "prod-access", "prod-watch"]
+    assert names == [f"prod-{part}" for part in STACK_ORDER]
     for stack in document["stacks"]:
         assert set(stack["changes"]) == {"create"}
         plan = json.loads(Path(stack["plan"]).read_text())
@@ -58,7 +59,7 @@ def test_only_one_stack_is_planned_and_what_it_changes_is_listed(home: Path, cap
 
 def test_a_stack_that_is_not_there_is_one_error(home: Path, capsys) -> None:
     assert run(["plan", "prod", "--offline", "--stack", "prod-nothing"]) == 1
-    assert "there are: prod-recovery, prod-primary, prod-access" in capsys.readouterr().err
+    assert "there are: prod-recovery-watch, prod-recovery, prod-recovery-access, prod-watch" in capsys.readouterr().err
 
 
 def test_a_sandbox_that_does_not_run_is_one_error(home: Path, capsys) -> None:
