@@ -1,12 +1,14 @@
-"""What all tests share: a folder for the temporary files of the programs they start, gone when they end.
+"""What all tests share: a folder for the temporary files of the programs they start, and a Ctrl-C that reaches those.
 
-The synthesizer's Node process makes a folder for every app that is given none and never removes it.
+The synthesizer's Node process makes a folder for every app that is given none and never removes it. A shell that runs
+the tests in the background has them ignore SIGINT, and so every program they start and mean to interrupt.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 
 import pytest
@@ -18,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give subprocesses a temporary folder of this run; pytest's own (`tmp_path`) stay where they are."""
     if hasattr(config, "workerinput"):
         return  # a worker inherits its controller's
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     tempfile.tempdir = tempfile.gettempdir()
     config.stash[_FOLDER] = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="holdfast-tests-")
 
