@@ -12,12 +12,15 @@ from urllib.parse import unquote, urlsplit
 
 import botocore.session
 import pytest
+from local_aws import ACCOUNT, make_environment
 
 from holdfast.aws import bulk_reads
 from holdfast.aws.bulk_reads import AT_ONCE, BREAKER, BulkReads
 from holdfast.aws.bulk_store import bulk_store
+from holdfast.aws.endpoints import Endpoints
 from holdfast.aws.errors import RegionDenied
 from holdfast.aws.guard import RegionGuard
+from holdfast.aws.sessions import Sessions
 from holdfast.clock import SystemClock
 
 KIB = 1024
@@ -213,3 +216,13 @@ def test_a_proxy_or_an_unreadable_bundle_leaves_the_reads_to_boto3(tmp_path, mon
     assert made(str(tmp_path / "missing.pem")) is None
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     assert made(None) is None
+
+
+def test_while_a_key_is_taken_for_lost_every_answer_is_shown_to_the_guard():
+    environment = make_environment()
+    endpoints = Endpoints(default="http://127.0.0.1:9", access_key=ACCOUNT, secret_key="test")
+    sessions = Sessions(environment, endpoints)
+    lost = Sessions(environment, endpoints, guard=RegionGuard(keys=lambda: frozenset({"alias/lost"})))
+
+    assert sessions.bulk_reads("us-west-2", "bucket") is not None
+    assert lost.bulk_reads("us-west-2", "bucket") is None

@@ -77,6 +77,11 @@ class RegionGuard:
         with self._lock:
             return tuple(self._refused)
 
+    @property
+    def looks_at_answers(self) -> bool:
+        """Whether keys are taken for lost: only an answer tells which key it took, and botocore shows every answer."""
+        return self.lost_keys is not frozenset
+
     def watch(self, session: BotocoreSession) -> None:
         """Put the guard on a session: on every client made from it afterwards, and on those botocore makes itself."""
         session.register("before-call", self._before_call, unique_id=f"holdfast-guard-call-{id(self)}")

@@ -160,7 +160,7 @@ class Sessions:
         from holdfast.aws.bulk_reads import BulkReads
 
         endpoint = self.endpoints.url("s3")
-        if endpoint is None and self.environment.sandbox:
+        if (endpoint is None and self.environment.sandbox) or self.guard.looks_at_answers:
             return None
         store = bulk_store(
             self._session(role, region),

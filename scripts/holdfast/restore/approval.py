@@ -111,6 +111,8 @@ def approve(
         ApprovalTooLong: for longer than the environment allows.
         ServiceError: the signer does not sign.
     """
+    # S3's clock, which judges the window, counts whole seconds: "from now" must not lie ahead of it.
+    not_before, not_after = not_before.replace(microsecond=0), not_after.replace(microsecond=0)
     _check_window(not_before, not_after, environment)
     _check_persons(approver, plan, None)
     key = signer.public_key
