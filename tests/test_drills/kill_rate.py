@@ -20,6 +20,7 @@ from damages import FILE_DAMAGES
 from kinds_ground import WEAK, begun, captured, push_tenant, ready, spec_for
 
 from holdfast.backupsets.fetch import open_set
+from holdfast.backupsets.layout import COMMIT
 from holdfast.clock import SystemClock
 from holdfast.drills.checks import Check, Outcome
 from holdfast.drills.configuration.usable import usable
@@ -120,20 +121,31 @@ def of_keys(applied) -> Iterator[Row]:
         with begun(applied, spec) as (_, drill):
             view = choose(drill, RECOVERY)
             files = open_set(applied.sessions, RECOVERY, view).files()
-            return row("key-loss", name, (*keys_of_objects(drill, view.folder, files), every_set_has_a_copy(drill)))
+            return row("key-loss", name, (*keys_of_objects(drill, view, files), every_set_has_a_copy(drill)))
 
     for region, key_of, name in (
-        (RECOVERY, PRIMARY, "wrong key: the recovery copy lies under the primary key"),
-        (PRIMARY, RECOVERY, "wrong key: the primary copy lies under the recovery key"),
+        (RECOVERY, PRIMARY, "the recovery copy lies under the primary key"),
+        (PRIMARY, RECOVERY, "the primary copy lies under the recovery key"),
     ):
-        version = applied.versions("objects/project/", region)[0]
-        _put_under(applied, region, version["Key"], key_of)
-        yield verdict(name)
-        _put_under(applied, region, version["Key"], region)
+        for what, key in _one_of_each(applied):
+            _put_under(applied, region, key, key_of)
+            yield verdict(f"{name}: {what}")
+            _put_under(applied, region, key, region)
     applied.write("newer.txt", b"newer")
     second = applied.push()
     _destroy(applied, RECOVERY, f"sets/project/_/{second.set_id}/commit.json")
     yield verdict("a set committed under the lost key only")
+
+
+def _one_of_each(applied) -> Iterator[tuple[str, str]]:
+    """The key of each kind of object a set needs: what is lost without it is the whole set, or one file."""
+    with begun(applied, spec_for(applied, "object-recovery", dataset="project", scenario="corruption")) as (_, drill):
+        view = choose(drill, RECOVERY)
+        files = list(open_set(applied.sessions, RECOVERY, view).files())
+    yield "content", view.folder.object_key(files[0].chunks[0])
+    yield "list of entries", view.folder.object_key(view.manifest.entries.pieces()[0].digest)
+    yield "list of objects", view.folder.object_key(view.manifest.objects.pieces()[0].digest)
+    yield "commit", view.folder.document_key(view.set_id, COMMIT)
 
 
 def _put_under(applied, region: str, key: str, key_region: str) -> None:

@@ -72,7 +72,7 @@ class Immutability:
             return Verified(checks=tuple(checks))
         for region in _reachable(drill):
             entries, _ = opened(drill, selection.point.model_copy(update={"region": region}))
-            found = locks_in_force(drill, region, entries.view.folder, entries.files())
+            found = locks_in_force(drill, region, entries.view, entries.files())
             checks.append(found.model_copy(update={"id": f"{region}-{found.id}"}))
         return Verified(checks=tuple(checks), newest_committed=selection.point.captured_at)
 

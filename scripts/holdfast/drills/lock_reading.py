@@ -14,15 +14,16 @@ from holdfast.aws.second_pass import Patience, run_all
 from holdfast.aws.translate import code_of, translated
 from holdfast.backupsets.catalog import ROLE, reader_of
 from holdfast.backupsets.entries import Entry
-from holdfast.backupsets.layout import Folder
+from holdfast.backupsets.layout import COMMIT, MANIFEST
 from holdfast.backupsets.reading import Reader
+from holdfast.backupsets.set_view import SetView
 from holdfast.drills.checks import Check, CheckKind, compare
 from holdfast.drills.context import Drill
 from holdfast.drills.restored_tree import Names
 from holdfast.environments.model import LockMode
 
 MOST = 2000
-"""At most the locks of so many objects are read, drawn at random; a record says how many."""
+"""At most so many of the objects that hold content are looked at, drawn at random; a record says how many."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,9 @@ def read_lock(drill: Drill, region: str, key: str) -> LockRead | None:
     return _lock_of(s3, reader_of(drill.sessions, region, clock=drill.clock), key)
 
 
-def locks_in_force(drill: Drill, region: str, folder: Folder, files: Iterable[Entry]) -> Check:
+def locks_in_force(drill: Drill, region: str, view: SetView, files: Iterable[Entry]) -> Check:
     """Whether the objects these files came from are still locked, in the environment's mode or a stronger one."""
-    keys = some_keys(folder, files, drill.rng)
+    keys = keys_needed(view, files, drill.rng)
     s3 = drill.sessions.client("s3", region, role=ROLE)
     reader = reader_of(drill.sessions, region, clock=drill.clock)
     now = drill.sessions.server_clock(region, role=ROLE).time
@@ -78,15 +79,23 @@ def locks_in_force(drill: Drill, region: str, folder: Folder, files: Iterable[En
     )
 
 
-def some_keys(folder: Folder, files: Iterable[Entry], rng: random.Random) -> list[str]:
-    """The keys of the chunks of these files, or an even random choice of `MOST` of them (reservoir sampling)."""
+def keys_needed(view: SetView, files: Iterable[Entry], rng: random.Random) -> list[str]:
+    """The keys of what these files are restored from: the set's commit, manifest and lists, and the files' chunks.
+
+    Of the chunks an even random choice of `MOST` (reservoir sampling). Without its lists a set is not readable
+    either, so they are always among them.
+    """
+    folder, manifest = view.folder, view.manifest
     chosen: list[str] = []
     for number, digest in enumerate(digest for file in files for digest in file.chunks):
         if number < MOST:
             chosen.append(digest)
         elif (place := rng.randrange(number + 1)) < MOST:
             chosen[place] = digest
-    return [folder.object_key(digest) for digest in sorted(set(chosen))]
+    lists = (manifest.entries, manifest.objects) if manifest else ()
+    digests = {*chosen, *(piece.digest for each in lists for piece in each.pieces())}
+    documents = (folder.document_key(view.set_id, document) for document in (COMMIT, MANIFEST))
+    return [*documents, *(folder.object_key(digest) for digest in sorted(digests))]
 
 
 def _lock_of(s3: Any, reader: Reader, key: str) -> LockRead | None:

@@ -92,7 +92,7 @@ class ObjectRecovery:
         members = members_of(selection)
         wanted = entries if members is None else chosen(entries, members)
         tree = compare_tree(drill.target, wanted, whole=members is None)
-        locks = locks_in_force(drill, entries.reader.region, entries.view.folder, chosen(entries, members))
+        locks = locks_in_force(drill, entries.reader.region, entries.view, chosen(entries, members))
         manifest, spec = documents.manifest, drill.spec
         if tree.right == tree.expected and not tree.wrong.count:
             proved = (entry.digest for entry in chosen(entries, members))

@@ -45,7 +45,7 @@ class KeyLoss(ObjectRecovery):
         found = super().verify(drill, selection, restored)
         entries, _ = opened(drill, point_of(selection))
         files = chosen(entries, members_of(selection))
-        more = (*keys_of_objects(drill, entries.view.folder, files), every_set_has_a_copy(drill))
+        more = (*keys_of_objects(drill, entries.view, files), every_set_has_a_copy(drill))
         return Verified(checks=(*found.checks, *more), newest_committed=found.newest_committed)
 
     def probe(self, drill: Drill, selection: Selection) -> Probed:

@@ -13,25 +13,26 @@ from holdfast.aws.translate import code_of, translated
 from holdfast.backupsets.catalog import ROLE, reader_of
 from holdfast.backupsets.documents import list_sets
 from holdfast.backupsets.entries import Entry
-from holdfast.backupsets.layout import Folder, folder_of
+from holdfast.backupsets.layout import folder_of
 from holdfast.backupsets.reading import Reader
+from holdfast.backupsets.set_view import SetView
 from holdfast.drills.checks import Check, CheckKind, compare
 from holdfast.drills.context import Drill
-from holdfast.drills.lock_reading import some_keys
+from holdfast.drills.lock_reading import keys_needed
 from holdfast.drills.lost_key import backup_key
 from holdfast.drills.recovery_points import sets_in
 from holdfast.drills.restored_tree import Names
 
 
-def keys_of_objects(drill: Drill, folder: Folder, files: Iterable[Entry]) -> Iterator[Check]:
+def keys_of_objects(drill: Drill, view: SetView, files: Iterable[Entry]) -> Iterator[Check]:
     """In each Region, whether the objects these files are made of lie under that Region's own key.
 
-    At most 2000 objects are looked at, drawn with the drill's seed.
+    The set's own documents and lists are among them; of the content at most 2000 objects, drawn with the drill's seed.
 
     Raises:
         ServiceError: S3 or KMS refuses or does not answer.
     """
-    keys = some_keys(folder, files, drill.rng)
+    keys = keys_needed(view, files, drill.rng)
     for region in (drill.environment.regions.primary, drill.environment.regions.recovery):
         yield _in(drill, region, keys)
 
