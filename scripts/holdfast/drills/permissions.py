@@ -84,28 +84,8 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "region-loss": {CALLER: ("sts:AssumeRole",), DRILL_RUNNER: _READ_SETS},
     "game-day": {CALLER: ("sts:AssumeRole",), DRILL_RUNNER: ()},
-    "object-recovery": {
-        CALLER: ("sts:AssumeRole",),
-        DRILL_RUNNER: (
-            "kms:Decrypt",
-            "s3:GetObject",
-            "s3:GetObjectRetention",
-            "s3:GetObjectVersion",
-            "s3:ListBucket",
-            "s3:ListBucketVersions",
-        ),
-    },
-    "postgres-pitr": {
-        CALLER: ("sts:AssumeRole",),
-        DRILL_RUNNER: (
-            "kms:Decrypt",
-            "s3:GetObject",
-            "s3:GetObjectRetention",
-            "s3:GetObjectVersion",
-            "s3:ListBucket",
-            "s3:ListBucketVersions",
-        ),
-    },
+    "object-recovery": {CALLER: ("sts:AssumeRole",), DRILL_RUNNER: _READ_SETS},
+    "postgres-pitr": {CALLER: ("sts:AssumeRole",), DRILL_RUNNER: _READ_SETS},
     "aws-backup": {
         CALLER: (
             "sts:AssumeRole",
@@ -128,14 +108,7 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "s3:PutBucketTagging",
             "s3:PutBucketVersioning",
         ),
-        DRILL_RUNNER: (
-            "kms:Decrypt",
-            "s3:GetObject",
-            "s3:GetObjectRetention",
-            "s3:GetObjectVersion",
-            "s3:ListBucket",
-            "s3:ListBucketVersions",
-        ),
+        DRILL_RUNNER: _READ_SETS,
     },
     "dynamodb": {
         CALLER: (
@@ -154,14 +127,7 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "dynamodb:Scan",
             "dynamodb:UpdateItem",
         ),
-        DRILL_RUNNER: (
-            "kms:Decrypt",
-            "s3:GetObject",
-            "s3:GetObjectRetention",
-            "s3:GetObjectVersion",
-            "s3:ListBucket",
-            "s3:ListBucketVersions",
-        ),
+        DRILL_RUNNER: _READ_SETS,
     },
     "immutability": {
         CALLER: (
