@@ -8,7 +8,7 @@ BIN := .venv/bin
 # Arguments for the demo and the tests: make demo ARGS="--full", make test ARGS="tests/test_drills -x"
 ARGS ?=
 
-.PHONY: help setup setup-check setup-postgres demo test check format docs lock benchmarks clean
+.PHONY: help setup setup-check setup-postgres setup-judges demo test check format docs lock benchmarks clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -25,7 +25,10 @@ demo: setup ## The main job, for real, with no AWS account
 setup-postgres:
 	@scripts/fetch-postgres
 
-test: setup setup-postgres ## Run the tests
+setup-judges:
+	@scripts/fetch-judges
+
+test: setup setup-postgres setup-judges ## Run the tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: setup-check ## Format, lint, types, import contracts, docs

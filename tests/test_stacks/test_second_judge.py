@@ -1,7 +1,7 @@
 """The matrix once more, by a second evaluator, `@cloud-copilot/iam-simulate`, which puts policies together by itself.
 
 It knows policy variables, accounts and the rules of KMS, so nothing is filled in or combined for it. It is a program of
-Node.js, installed by `npm ci --prefix tests/iam`, or anywhere, named by `HOLDFAST_IAM_SIMULATE`.
+Node.js, installed by `scripts/fetch-judges`, or anywhere, named by `HOLDFAST_IAM_SIMULATE`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from holdfast.stacks.separation import principals_of, protected_of
 HOME = Path(os.environ.get("HOLDFAST_IAM_SIMULATE") or ROOT / "tests" / "iam")
 INSTALLED = (HOME / "node_modules" / "@cloud-copilot" / "iam-simulate").is_dir()
 
-pytestmark = pytest.mark.skipif(not INSTALLED, reason="the second judge is not installed: npm ci --prefix tests/iam")
+pytestmark = pytest.mark.skipif(not INSTALLED, reason="the second judge is not installed: scripts/fetch-judges")
 
 
 @dataclass
