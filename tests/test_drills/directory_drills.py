@@ -26,10 +26,11 @@ from holdfast.drills.interface import (
     Survey,
     Verified,
 )
-from holdfast.drills.result import DrillResult, Recorded
+from holdfast.drills.result import DrillResult
 from holdfast.drills.sampling import draw
 from holdfast.environments.loading import load_environment
 from holdfast.environments.model import Environment, Scenario
+from holdfast.evidence.environment_records import Recorded
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -22,6 +22,7 @@ from holdfast.drills.spec import DrillSpec
 from holdfast.drills.sweep import sweep
 from holdfast.drills.verdict import Verdict
 from holdfast.errors import HoldfastError
+from holdfast.evidence.environment_records import EnvironmentRecords
 from holdfast.evidence.local_signer import LocalSigner
 from holdfast.evidence.verification import verify
 
@@ -32,9 +33,13 @@ SPEC = DrillSpec(environment="sandbox", kind="directory", dataset="project")
 @pytest.fixture
 def recorded(ground):
     """The same ground with real records, signed by a key of its own and kept in its home folder."""
-    signer = LocalSigner.at(ground.home)
-    ground.recorder = EvidenceRecorder(ground.environment, ground.home, REPOSITORY, signer, None, ground.clock)
+    ground.recorder = recorder_signing_with(LocalSigner.at(ground.home), ground)
     return ground
+
+
+def recorder_signing_with(signer, ground):
+    records = EnvironmentRecords(ground.environment.environment, ground.home, signer, None, ground.clock)
+    return EvidenceRecorder(ground.environment, ground.home, REPOSITORY, records)
 
 
 def entries(ground):
@@ -130,9 +135,7 @@ def test_without_the_environments_key_this_machine_signs_and_the_result_says_so(
     class Refusing:
         public_key = property(lambda _: (_ for _ in ()).throw(AccessRefused(doing="sign", operation="Sign", text="no")))
 
-    recorded.recorder = EvidenceRecorder(
-        recorded.environment, recorded.home, REPOSITORY, Refusing(), None, recorded.clock
-    )
+    recorded.recorder = recorder_signing_with(Refusing(), recorded)
     result = run(SPEC, recorded.surroundings)
     assert result.verdict is Verdict.PASSED
     assert "signed with the key of this machine" in result.evidence.problem

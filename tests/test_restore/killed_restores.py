@@ -32,6 +32,7 @@ from holdfast.aws.endpoints import Endpoints
 from holdfast.aws.sessions import Sessions
 from holdfast.backupsets.entries import Entry, Kind
 from holdfast.clock import ManualClock
+from holdfast.evidence.environment_records import EnvironmentRecords
 from holdfast.evidence.local_signer import LocalSigner
 from holdfast.evidence.provenance import digest_of
 from holdfast.evidence.verification import verify
@@ -180,7 +181,9 @@ class Ground:
     def surroundings(self):
         nowhere = Endpoints(default="http://127.0.0.1:9", access_key="000000000000", secret_key="none")
         sessions = Sessions(self.environment, nowhere, clock=self.clock)
-        recorder = RestoreRecorder(self.environment, self.home, self.place, LocalSigner.at(self.home), None, self.clock)
+        signer = LocalSigner.at(self.home)
+        records = EnvironmentRecords(self.environment.environment, self.home, signer, None, self.clock)
+        recorder = RestoreRecorder(self.environment, self.place, records)
         trail = AuditTrail(self.home, self.clock)
         return Surroundings(self.environment, self.home, sessions, recorder, self.erased, trail, self.clock)
 

@@ -16,9 +16,10 @@ from holdfast.drills.evidence_recorder import recorder_for
 from holdfast.drills.game_day.loading import load_game_day
 from holdfast.drills.interface import Provenance
 from holdfast.drills.kinds import KINDS
-from holdfast.drills.result import DrillResult, Recorded, Recorder
+from holdfast.drills.result import DrillResult, Recorder
 from holdfast.drills.spec import DrillSpec
 from holdfast.environments.model import Scenario
+from holdfast.evidence.environment_records import Recorded
 from holdfast.evidence.sections import NotExercised
 from holdfast.reports.page import humane_seconds
 

@@ -11,29 +11,9 @@ from holdfast.drills.interface import Cleaned, Provenance, Selection, Survey
 from holdfast.drills.measure import Measured, PhaseTime, seconds_by_phase
 from holdfast.drills.spec import DrillSpec
 from holdfast.drills.verdict import Verdict
+from holdfast.evidence.environment_records import Recorded
 
 SCHEMA = "holdfast.drill-run/1"
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """Where the evidence of a drill is.
-
-    Args:
-        path: the file, locally.
-        digest: SHA-256 of the file.
-        location: URL of the locked copy with its version; None when there is none.
-        problem: why there is no locked copy, when one was asked for.
-    """
-
-    path: str
-    digest: str
-    location: str | None = None
-    problem: str | None = None
-
-    def document(self) -> dict[str, Any]:
-        """As plain JSON values."""
-        return {"path": self.path, "digest": self.digest, "location": self.location, "problem": self.problem}
 
 
 @dataclass(frozen=True)

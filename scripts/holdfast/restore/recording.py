@@ -14,21 +14,14 @@ from holdfast.aws.sessions import Sessions
 from holdfast.backupsets.layout import MANIFEST
 from holdfast.clock import Clock
 from holdfast.environments.model import Environment
-from holdfast.errors import ServiceError
 from holdfast.evidence import sections
-from holdfast.evidence.interface import Location, RemoteStore, Signer
-from holdfast.evidence.local_signer import LocalSigner
-from holdfast.evidence.local_store import LocalStore, evidence_folder
-from holdfast.evidence.of_environment import locked_store_of, signer_of
+from holdfast.evidence.environment_records import EnvironmentRecords
 from holdfast.evidence.provenance import commit_of, digest_of
 from holdfast.evidence.record import Record, Subject
-from holdfast.evidence.writing import Written, find_written, write_record
 from holdfast.restore.approval import SUBJECT
 from holdfast.restore.plan import RestorePlan
 from holdfast.restore.state import RestoreState, Step
 
-ROLE = "drill-runner"
-"""Who signs and writes records: the restore role writes nothing."""
 _MOST = 200
 
 
@@ -37,57 +30,31 @@ class RestoreRecorder:
     """Writes one record a restore.
 
     Args:
-        home: Holdfast's folder.
+        environment: whose restores are recorded.
         declared_in: folder of the environment files, for the commit.
-        signer: who signs; the environment's KMS key.
-        locked: the evidence bucket.
+        records: signs, keeps and locks.
     """
 
     environment: Environment
-    home: Path
     declared_in: Path
-    signer: Signer
-    locked: RemoteStore
-    clock: Clock
+    records: EnvironmentRecords
 
     def record(self, state: RestoreState, plan: RestorePlan, verdict: str, reasons: Iterable[str]) -> dict[str, Any]:
         """Sign, keep and lock the record; one that was written before it was journalled is found again.
 
-        When KMS does not sign, this machine's own key does, and the answer says so.
-
         Raises:
             HoldfastError: it can be neither signed nor kept.
         """
-        try:
-            return _said(self._write(state, plan, verdict, reasons, self.signer))
-        except ServiceError as error:
-            written = self._write(state, plan, verdict, reasons, LocalSigner.at(self.home))
-            return _said(written, f"signed with the key of this machine: {error.message}")
-
-    def _write(
-        self, state: RestoreState, plan: RestorePlan, verdict: str, reasons: Iterable[str], signer: Signer
-    ) -> Written:
-        local = LocalStore(evidence_folder(self.home, self.environment.environment))
-        found = find_written(state.restore_id, signer=signer, local=local, locked=self.locked, clock=self.clock)
-        if found is not None:
-            return found
-        ended = state.times.get(Step.VERIFIED) or self.clock.now()
-        return write_record(
-            record_of(state, plan, self.environment, verdict, tuple(reasons), ended, self.declared_in),
-            subjects_of(plan),
-            signer=signer,
-            local=local,
-            locked=self.locked,
-            clock=_NotBefore(self.clock, ended),
-        )
+        ended = state.times.get(Step.VERIFIED) or self.records.clock.now()
+        record = record_of(state, plan, self.environment, verdict, tuple(reasons), ended, self.declared_in)
+        return self.records.write(record, subjects_of(plan), ended=ended, is_known=True).document()
 
 
 def restore_recorder(
     environment: Environment, sessions: Sessions, home: Path, declared_in: Path, clock: Clock
 ) -> RestoreRecorder:
     """The recorder of an environment."""
-    signer, locked = signer_of(sessions, role=ROLE), locked_store_of(sessions, clock, role=ROLE)
-    return RestoreRecorder(environment, home, declared_in, signer, locked, clock)
+    return RestoreRecorder(environment, declared_in, EnvironmentRecords.of(sessions, home, clock))
 
 
 def record_of(
@@ -196,29 +163,3 @@ def _check(check: dict[str, Any]) -> sections.Check:
         observed=check["observed"] or None,
         reason=check["reason"],
     )
-
-
-@dataclass(frozen=True)
-class _NotBefore:
-    """A clock that does not say less than the end of what is recorded."""
-
-    clock: Clock
-    end: datetime
-
-    def now(self) -> datetime:
-        return max(self.clock.now(), self.end)
-
-    def monotonic(self) -> float:
-        return self.clock.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        self.clock.sleep(seconds)
-
-
-def _said(written: Written, problem: str | None = None) -> dict[str, Any]:
-    store, location = written.store, None
-    if isinstance(store, Location):
-        location = store.url
-    else:
-        problem = "; ".join(each for each in (problem, f"not locked: {store.reason}") if each)
-    return {"path": str(written.path), "digest": written.digest, "location": location, "problem": problem}
