@@ -19,9 +19,9 @@ from holdfast.constructs.policies import role, sharing, transport, weakening, wr
 from holdfast.constructs.policies.document import Statement, render
 from holdfast.constructs.policies.role import KeyAlias
 from holdfast.constructs.principals import Principals
-from holdfast.drills.engine import Surroundings
 from holdfast.drills.evidence_recorder import recorder_for
 from holdfast.drills.kinds import KINDS
+from holdfast.drills.surroundings import Surroundings
 from holdfast.environments.model import Environment
 from holdfast.environments.names import Names
 

@@ -14,7 +14,6 @@ from holdfast.aws.endpoints import Endpoints
 from holdfast.aws.sessions import Sessions
 from holdfast.clock import Clock, SystemClock
 from holdfast.drills.checks import CheckKind, compare
-from holdfast.drills.engine import Surroundings
 from holdfast.drills.interface import (
     Cleaned,
     Nothing,
@@ -28,6 +27,7 @@ from holdfast.drills.interface import (
 )
 from holdfast.drills.result import DrillResult
 from holdfast.drills.sampling import draw
+from holdfast.drills.surroundings import Surroundings
 from holdfast.environments.loading import load_environment
 from holdfast.environments.model import Environment, Scenario
 from holdfast.evidence.environment_records import Recorded

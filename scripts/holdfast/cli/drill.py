@@ -14,8 +14,8 @@ from holdfast.cli.settings import Settings, shared_options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from holdfast.drills.engine import Surroundings
     from holdfast.drills.spec import DrillSpec
+    from holdfast.drills.surroundings import Surroundings
     from holdfast.environments.model import Environment, Scenario
 
 
@@ -147,9 +147,9 @@ def _surroundings(settings: Settings, name: str, say: Callable[[str], None]) -> 
     from holdfast.aws.endpoints import endpoints_for
     from holdfast.aws.sessions import Sessions
     from holdfast.clock import SystemClock
-    from holdfast.drills.engine import Surroundings
     from holdfast.drills.evidence_recorder import recorder_for
     from holdfast.drills.kinds import KINDS
+    from holdfast.drills.surroundings import Surroundings
 
     environment = settings.load(name)
     sessions = Sessions(environment, endpoints_for(environment, settings.home))

@@ -11,13 +11,14 @@ from holdfast.clock import Clock
 from holdfast.demo.outcome import Outcome
 from holdfast.demo.steps import Steps
 from holdfast.drills.checks import CheckKind
-from holdfast.drills.engine import Surroundings, run
+from holdfast.drills.engine import run
 from holdfast.drills.evidence_recorder import recorder_for
 from holdfast.drills.game_day.loading import load_game_day
 from holdfast.drills.interface import Provenance
 from holdfast.drills.kinds import KINDS
 from holdfast.drills.result import DrillResult, Recorder
 from holdfast.drills.spec import DrillSpec
+from holdfast.drills.surroundings import Surroundings
 from holdfast.environments.model import Scenario
 from holdfast.evidence.environment_records import Recorded
 from holdfast.evidence.sections import NotExercised

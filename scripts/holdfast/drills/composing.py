@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from holdfast.drills.errors import NotWrapped, UnknownDrillKind
 from holdfast.drills.interface import Kind
 from holdfast.drills.spec import DrillSpec
+from holdfast.drills.surroundings import Surroundings
 from holdfast.environments.model import Environment
-
-if TYPE_CHECKING:
-    from holdfast.drills.engine import Surroundings
 
 
 @runtime_checkable

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-
 from holdfast.aws.sessions import Sessions
-from holdfast.clock import Clock, SystemClock
 from holdfast.drills.composing import Conducting, kind_for
 from holdfast.drills.errors import DrillEnded, NoSuchDrill, ResumeDiffers
 from holdfast.drills.execution import Execution
@@ -20,38 +14,12 @@ from holdfast.drills.lost_key import primary_key_names
 from holdfast.drills.phases import Phase
 from holdfast.drills.preflight import admit
 from holdfast.drills.register import registered
-from holdfast.drills.result import DrillResult, Recorder
+from holdfast.drills.result import DrillResult
 from holdfast.drills.spec import DrillSpec, new_drill_id
 from holdfast.drills.state import fold
-from holdfast.environments.model import Environment, Scenario
+from holdfast.drills.surroundings import Surroundings
+from holdfast.environments.model import Scenario
 from holdfast.environments.names import Names
-
-
-def _quiet(_: str) -> None:
-    """Tell nobody."""
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What drills of one environment run in.
-
-    Args:
-        home: Holdfast's folder.
-        sessions: AWS, without a guard: the engine guards what a scenario takes for lost.
-        recorder: makes the evidence; unguarded, because evidence is kept where the environment keeps it.
-        kinds: the kinds there are, by name.
-        rng: makes drill ids, and seeds where none is given.
-        say: where progress is told, one line a call.
-    """
-
-    environment: Environment
-    home: Path
-    sessions: Sessions
-    recorder: Recorder
-    kinds: Mapping[str, Kind]
-    clock: Clock = field(default_factory=SystemClock)
-    rng: random.Random = field(default_factory=random.SystemRandom)
-    say: Callable[[str], None] = _quiet
 
 
 def run(spec: DrillSpec, surroundings: Surroundings, *, confirm: str | None = None) -> DrillResult:
@@ -142,6 +110,7 @@ def execution_of(journal: Journal, folders: Folders, surroundings: Surroundings)
         folders=folders,
         journal=journal,
         sessions=_guarded(surroundings, spec.scenario),
+        outside=surroundings.sessions,
         clock=surroundings.clock,
         recorder=surroundings.recorder,
         say=surroundings.say,

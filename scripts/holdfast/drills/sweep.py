@@ -15,7 +15,7 @@ from typing import Any
 from holdfast.aws.errors import BucketMissing, RoleNotAssumed
 from holdfast.clock import Clock
 from holdfast.drills.cleaning import clean_up, remove_local
-from holdfast.drills.engine import Surroundings, execution_of
+from holdfast.drills.engine import execution_of
 from holdfast.drills.errors import ScratchNotUsable
 from holdfast.drills.folders import Folders, is_ours, read_marker, remove_scratch, scratch_folder
 from holdfast.drills.interface import Cleaned, Kind, Left, together
@@ -23,6 +23,7 @@ from holdfast.drills.journal import Journal
 from holdfast.drills.live import held
 from holdfast.drills.register import Registered, registered
 from holdfast.drills.spec import DRILL_ID
+from holdfast.drills.surroundings import Surroundings
 from holdfast.errors import HoldfastError, Interrupted, StorageError
 
 SCHEMA = "holdfast.drill-sweep/1"

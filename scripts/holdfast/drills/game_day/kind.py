@@ -24,7 +24,7 @@ from holdfast.environments.model import Environment, Scenario
 from holdfast.errors import HoldfastError, Interrupted
 
 if TYPE_CHECKING:
-    from holdfast.drills.engine import Surroundings
+    from holdfast.drills.surroundings import Surroundings
 
 _STEP = "part"
 NOT_RUN = "NOT RUN"
