@@ -13,6 +13,8 @@ import sys
 from types import FrameType
 
 from holdfast.sandbox.authorizing import authorizing
+from holdfast.sandbox.bodies import keep_on_disk, sending
+from holdfast.sandbox.identity import completed
 from holdfast.sandbox.ports import LOOPBACK
 from holdfast.sandbox.replaying import replaying
 
@@ -24,6 +26,7 @@ def main(port: str, certificate: str, key: str) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack.app import app  # type: ignore[import-untyped]  # it ships no types
+    from ministack.services import s3  # type: ignore[import-untyped]
 
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # clients that go away without closing TLS
     config = Config()
@@ -33,7 +36,9 @@ def main(port: str, certificate: str, key: str) -> None:
     config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
     config.loglevel = "WARNING"
     signal.signal(signal.SIGTERM, _end)
-    asyncio.run(serve(authorizing(replaying(app)), config, shutdown_trigger=_never))
+    keep_on_disk(s3)
+    with completed():
+        asyncio.run(serve(authorizing(replaying(sending(app))), config, shutdown_trigger=_never))
 
 
 async def _never() -> None:
@@ -42,7 +47,7 @@ async def _never() -> None:
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
-    """Everything is in memory and goes with the process; there is nothing to wait for."""
+    """Everything is in memory or in files without a name and goes with the process; there is nothing to wait for."""
     os._exit(0)
 
 
