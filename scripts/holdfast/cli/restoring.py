@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,25 +118,47 @@ def restored(settings: Settings, name: str, plan_path: Path, options: dict[str, 
         raise ScopeTooWide(one="--break-glass", other="--approval")
     plan = read_plan(plan_path)
     sessions, clock = sessions_of(settings, name), SystemClock()
-    asked = Asked(
-        plan=plan,
-        approval=None if options["approval"] is None else read_approval_file(options["approval"]),
-        key=options["idempotency_key"],
-        factor=second_factor(options["mfa_serial"], options["mfa_code"]),
-        break_glass=options["reason"] if options["break_glass"] else None,
-    )
-    surroundings = Surroundings(
-        environment=sessions.environment,
-        home=settings.home,
-        sessions=sessions,
-        recorder=restore_recorder(sessions.environment, sessions, settings.home, settings.environments, clock),
-        erased=erased_of(sessions.environment, settings.home, clock, lambda: sessions, seen=plan.erasure_head),
-        trail=AuditTrail(settings.home, clock),
-        clock=clock,
-        who=person(sessions, plan.region, options["person"]),
-        say=lambda line: settings.human.print(f"· {line}", markup=False, soft_wrap=True),
-    )
-    return run(asked, surroundings)
+    with _restorer(sessions, plan.region, options["person"]) as (restorer, who):
+        asked = Asked(
+            plan=plan,
+            approval=None if options["approval"] is None else read_approval_file(options["approval"]),
+            key=options["idempotency_key"],
+            factor=second_factor(options["mfa_serial"] or _device_of(sessions, options["person"]), options["mfa_code"]),
+            break_glass=options["reason"] if options["break_glass"] else None,
+        )
+        surroundings = Surroundings(
+            environment=sessions.environment,
+            home=settings.home,
+            sessions=sessions,
+            recorder=restore_recorder(sessions.environment, sessions, settings.home, settings.environments, clock),
+            erased=erased_of(sessions.environment, settings.home, clock, lambda: sessions, seen=plan.erasure_head),
+            trail=AuditTrail(settings.home, clock),
+            clock=clock,
+            who=who,
+            restorer=restorer,
+            say=lambda line: settings.human.print(f"· {line}", markup=False, soft_wrap=True),
+        )
+        return run(asked, surroundings)
+
+
+@contextmanager
+def _restorer(sessions: Sessions, region: str, name: str | None) -> Iterator[tuple[Sessions, str | None]]:
+    """Who takes on the restore role, and their ARN where it is a made-up person of a sandbox."""
+    from holdfast.restore.made_up import acting_as
+    from holdfast.restore.principals import caller
+
+    if name is None:
+        yield sessions, None
+        return
+    with acting_as(sessions, region, name) as theirs:
+        yield theirs, caller(theirs, region)
+
+
+def _device_of(sessions: Sessions, name: str | None) -> str | None:
+    """The device `holdfast sandbox mfa` gave a made-up person."""
+    from holdfast.sandbox.authenticator import device_serial
+
+    return None if name is None else device_serial(sessions.environment.accounts.workload, name)
 
 
 def person(sessions: Sessions, region: str, name: str | None) -> str | None:

@@ -102,7 +102,9 @@ class NeedsSecondFactor(InputError):
     """A restore asks for MFA, each time."""
 
     template = "restoring in {environment} needs a second factor"
-    hint = "pass --mfa-serial and type the code, or pass --mfa-code"
+    hint = (
+        "pass --mfa-serial and type the code; in a sandbox be somebody with a device: --as NAME, holdfast sandbox mfa"
+    )
 
 
 class ReasonMissing(InputError):
@@ -151,13 +153,6 @@ class StagedContentLost(StorageError):
 
     template = "{path} was checked and is now neither staged nor restored"
     hint = "somebody moved it meanwhile: plan again"
-
-
-class RestoreNotVerified(FindingError):
-    """What was restored is not what was backed up; nothing was put in place."""
-
-    template = "restore {restore_id} does not verify: {because}"
-    hint = "restore from the other Region or an older set"
 
 
 class RevokedSecretFound(FindingError):

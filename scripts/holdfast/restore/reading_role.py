@@ -13,10 +13,10 @@ from holdfast.restore.errors import NeedsSecondFactor
 from holdfast.restore.plan import Item, RestorePlan
 from holdfast.restore.scope import tag_of
 
-RESTORE_OPERATOR, BREAK_GLASS, DRILL_RUNNER = "restore-operator", "break-glass", "drill-runner"
+RESTORE_OPERATOR, BREAK_GLASS = "restore-operator", "break-glass"
 _LONGEST_POLICY = 2000
 """STS takes 2048 characters (AssumeRole, Policy)."""
-_SANDBOX = "the sandbox checks no second factor and knows no policy variables: read as the drill runner, narrowed"
+_NO_EMERGENCY = "a sandbox has no users for emergencies: the break-glass role was not taken on"
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,14 @@ class Elevated:
 def elevated_for(
     plan: RestorePlan, sessions: Sessions, *, factor: SecondFactor | None, break_glass: bool, restore_id: str
 ) -> Elevated:
-    """Take on the restore role for a plan.
-
-    The sandbox's STS checks no second factor, and its IAM knows no policy variables, which is what the restore role is
-    made of. There the drill runner's role is taken on, narrowed to the same sets; the answer says so.
+    """Take on the restore role for a plan, once for each tenant in it.
 
     Args:
         plan: what is read.
         sessions: of the person who restores.
-        factor: the second factor; may be missing in a sandbox only.
-        break_glass: take on the break-glass role first, to show that this person may.
+        factor: the second factor.
+        break_glass: take on the break-glass role first, to show that this person may. Not in a sandbox, whose made-up
+            people are restorers and nothing else; the answer says so.
         restore_id: the session's name in the trail.
 
     Raises:
@@ -61,18 +59,15 @@ def elevated_for(
         ServiceError: the role cannot be taken on.
     """
     environment = sessions.environment
-    if factor is None and not environment.sandbox:
+    if factor is None:
         raise NeedsSecondFactor(environment=environment.environment)
     tags = sorted({tag_of(item.tenant) for item in plan.items})
-    purpose = DRILL_RUNNER if environment.sandbox else RESTORE_OPERATOR
     before = [Task(BREAK_GLASS)] if break_glass and not environment.sandbox else []
-    tasks = [
-        Task(purpose, {} if environment.sandbox else {"tenant": tag}, only_sets(plan, tag, Names(environment)))
-        for tag in tags
-    ]
+    tasks = [Task(RESTORE_OPERATOR, {"tenant": tag}, only_sets(plan, tag, Names(environment))) for tag in tags]
     held = elevate(sessions, [*before, *tasks], region=plan.region, factor=factor, name=restore_id)
     by_tenant = dict(zip(tags, held[len(before) :], strict=True))
-    return Elevated(by_tenant, purpose, mfa=not environment.sandbox, remark=_SANDBOX if environment.sandbox else "")
+    remark = _NO_EMERGENCY if break_glass and environment.sandbox else ""
+    return Elevated(by_tenant, RESTORE_OPERATOR, mfa=True, remark=remark)
 
 
 def only_sets(plan: RestorePlan, tag: str, names: Names) -> dict[str, Any]:

@@ -140,7 +140,7 @@ class _Run:
         self.given = approved(self.asked, at, self.restore_id, runner=self.runner, now=now)
         elevated = elevated_for(
             plan,
-            at.sessions,
+            at.restorer or at.sessions,
             factor=self.asked.factor,
             break_glass=self.asked.break_glass is not None,
             restore_id=self.restore_id,

@@ -29,6 +29,7 @@ class Surroundings:
         trail: the audit log.
         say: told progress, a line at a time.
         who: ARN of who runs it; by default who calls.
+        restorer: who takes on the restore role; by default who calls.
     """
 
     environment: Environment
@@ -40,3 +41,4 @@ class Surroundings:
     clock: Clock = _SYSTEM_CLOCK
     say: Callable[[str], None] = lambda _: None
     who: str | None = None
+    restorer: Sessions | None = None
