@@ -14,6 +14,7 @@ import pytest
 
 import holdfast.constructs
 import holdfast.constructs.policies
+from holdfast.constructs.managed_key import KeyCare, ManagedKey
 
 PAGE = (Path(__file__).parents[2] / "docs" / "constructs.md").read_text()
 POLICIES = Path(holdfast.constructs.policies.__file__).parent
@@ -71,10 +72,11 @@ def test_there_are_statements_to_check():
 def test_every_argument_is_documented(name):
     each = getattr(holdfast.constructs, name)
     document = inspect.getdoc(each) or ""
+    passed_on = KeyCare.__annotations__ if issubclass(each, ManagedKey) else {}
     missing = [
         argument
-        for argument in inspect.signature(each.__init__).parameters
-        if argument not in ("self", "scope", "id", "args", "kwds", "kwargs") and f"{argument}:" not in document
+        for argument in [*inspect.signature(each.__init__).parameters, *passed_on]
+        if argument not in ("self", "scope", "id", "args", "kwds", "kwargs", "care") and f"{argument}:" not in document
     ]
 
     assert document

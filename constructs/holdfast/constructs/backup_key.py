@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Unpack
 
 from cdktn import Annotations, TerraformProvider
 from constructs import Construct
 
-from holdfast.constructs.managed_key import ROTATION, ManagedKey
+from holdfast.constructs.managed_key import ROTATION, KeyCare, ManagedKey
 from holdfast.constructs.policies import key as policy
 from holdfast.constructs.policies.document import Statement
 from holdfast.constructs.principals import NOBODY, Principals
-from holdfast.constructs.removal import Removal
 
 
 class BackupKey(ManagedKey):
@@ -63,29 +63,15 @@ class BackupKey(ManagedKey):
         scope: Construct,
         id: str,
         *,
-        alias: str,
-        administrators: Principals,
-        break_glass: Principals,
         encrypters: Principals = NOBODY,
         decrypters: Principals = NOBODY,
-        inspectors: Principals = NOBODY,
         multi_region: bool = False,
         rotation: timedelta = ROTATION,
-        deletion_window: timedelta = timedelta(days=30),
         description: str = "Encrypts backups",
-        removal: Removal = Removal.RETAIN,
         provider: TerraformProvider | None = None,
+        **care: Unpack[KeyCare],
     ) -> None:
-        super().__init__(
-            scope,
-            id,
-            alias=alias,
-            administrators=administrators,
-            break_glass=break_glass,
-            inspectors=inspectors,
-            deletion_window=deletion_window,
-            removal=removal,
-        )
+        super().__init__(scope, id, **care)
         self.multi_region = multi_region
         self._encrypters = encrypters
         self._decrypters = decrypters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Required, TypedDict
 
 from cdktn import TerraformProvider
 from constructs import Construct
@@ -21,6 +22,17 @@ ROTATION = timedelta(days=90)
 _API = "https://docs.aws.amazon.com/kms/latest/APIReference/API_"
 
 
+class KeyCare(TypedDict, total=False):
+    """Who manages a key, and how it ends: what every kind of key takes and passes on to `ManagedKey`."""
+
+    alias: Required[str]
+    administrators: Required[Principals]
+    break_glass: Required[Principals]
+    inspectors: Principals
+    deletion_window: timedelta
+    removal: Removal
+
+
 class ManagedKey(Construct):
     """A KMS key and its alias. Administrators manage it and cannot use it; break-glass alone takes it out of use.
 
@@ -31,9 +43,9 @@ class ManagedKey(Construct):
         alias: name of the key, `alias/` included.
         administrators: who manages the key: whoever runs Terraform.
         break_glass: who may disable the key or schedule its deletion.
-        inspectors: who may look at the key's settings: a role that only plans.
-        deletion_window: how long a scheduled deletion can be cancelled, 7 to 30 days.
-        removal: with `DESTROY` administrators may delete the key too.
+        inspectors: who may look at the key's settings: a role that only plans. By default the administrators alone.
+        deletion_window: how long a scheduled deletion can be cancelled, 7 to 30 days. By default 30.
+        removal: by default Terraform refuses to destroy the key. With `DESTROY` administrators may delete it too.
 
     Raises:
         OutsideLimit: alias or deletion window are outside a limit of KMS.
@@ -49,9 +61,9 @@ class ManagedKey(Construct):
         alias: str,
         administrators: Principals,
         break_glass: Principals,
-        inspectors: Principals,
-        deletion_window: timedelta,
-        removal: Removal,
+        inspectors: Principals = NOBODY,
+        deletion_window: timedelta = timedelta(days=30),
+        removal: Removal = Removal.RETAIN,
     ) -> None:
         super().__init__(scope, id)
         self._construct = type(self).__name__

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import Unpack
 
 from cdktn import TerraformProvider
 from constructs import Construct
 
-from holdfast.constructs.managed_key import ManagedKey
+from holdfast.constructs.managed_key import KeyCare, ManagedKey
 from holdfast.constructs.policies import key as policy
 from holdfast.constructs.policies.document import Statement
 from holdfast.constructs.principals import NOBODY, Principals
-from holdfast.constructs.removal import Removal
 
 
 class SigningKey(ManagedKey):
@@ -53,27 +52,13 @@ class SigningKey(ManagedKey):
         scope: Construct,
         id: str,
         *,
-        alias: str,
-        administrators: Principals,
-        break_glass: Principals,
         signers: Principals = NOBODY,
         verifiers: Principals = NOBODY,
-        inspectors: Principals = NOBODY,
-        deletion_window: timedelta = timedelta(days=30),
         description: str = "Signs evidence",
-        removal: Removal = Removal.RETAIN,
         provider: TerraformProvider | None = None,
+        **care: Unpack[KeyCare],
     ) -> None:
-        super().__init__(
-            scope,
-            id,
-            alias=alias,
-            administrators=administrators,
-            break_glass=break_glass,
-            inspectors=inspectors,
-            deletion_window=deletion_window,
-            removal=removal,
-        )
+        super().__init__(scope, id, **care)
         self._signers = signers
         self._verifiers = verifiers
         self._declare_signing(description=description, provider=provider)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Unpack
 
 from cdktn import TerraformProvider
 from constructs import Construct
 
 from holdfast.constructs.limits import require
-from holdfast.constructs.managed_key import ROTATION, ManagedKey
+from holdfast.constructs.managed_key import ROTATION, KeyCare, ManagedKey
 from holdfast.constructs.policies import vault_key as policy
 from holdfast.constructs.policies.document import Statement
 from holdfast.constructs.principals import NOBODY, Principals
-from holdfast.constructs.removal import Removal
 
 
 class VaultKey(ManagedKey):
@@ -59,28 +59,14 @@ class VaultKey(ManagedKey):
         scope: Construct,
         id: str,
         *,
-        alias: str,
-        administrators: Principals,
-        break_glass: Principals,
         users: Principals = NOBODY,
         service: str = "backup",
-        inspectors: Principals = NOBODY,
         rotation: timedelta = ROTATION,
-        deletion_window: timedelta = timedelta(days=30),
         description: str = "Encrypts recovery points",
-        removal: Removal = Removal.RETAIN,
         provider: TerraformProvider | None = None,
+        **care: Unpack[KeyCare],
     ) -> None:
-        super().__init__(
-            scope,
-            id,
-            alias=alias,
-            administrators=administrators,
-            break_glass=break_glass,
-            inspectors=inspectors,
-            deletion_window=deletion_window,
-            removal=removal,
-        )
+        super().__init__(scope, id, **care)
         require(
             service in ("backup", "rds"),
             construct="VaultKey",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Unpack
 
 from cdktn import TerraformProvider
 from constructs import Construct
 
 from holdfast.constructs.account import check_account
-from holdfast.constructs.managed_key import ROTATION, ManagedKey
+from holdfast.constructs.managed_key import ROTATION, KeyCare, ManagedKey
 from holdfast.constructs.policies import watch_key as services
 from holdfast.constructs.policies.document import Statement
 from holdfast.constructs.principals import NOBODY, Principals
-from holdfast.constructs.removal import Removal
 
 
 class WatchKey(ManagedKey):
@@ -57,29 +57,15 @@ class WatchKey(ManagedKey):
         scope: Construct,
         id: str,
         *,
-        alias: str,
         account: str,
         region: str,
-        administrators: Principals,
-        break_glass: Principals,
         auditors: Principals = NOBODY,
-        inspectors: Principals = NOBODY,
         rotation: timedelta = ROTATION,
-        deletion_window: timedelta = timedelta(days=30),
         description: str = "Encrypts the trail and the alerts",
-        removal: Removal = Removal.RETAIN,
         provider: TerraformProvider | None = None,
+        **care: Unpack[KeyCare],
     ) -> None:
-        super().__init__(
-            scope,
-            id,
-            alias=alias,
-            administrators=administrators,
-            break_glass=break_glass,
-            inspectors=inspectors,
-            deletion_window=deletion_window,
-            removal=removal,
-        )
+        super().__init__(scope, id, **care)
         check_account(account, construct="WatchKey")
         self._account, self._region, self._auditors = account, region, auditors
         self._declare_encrypting(description=description, rotation=rotation, provider=provider)
