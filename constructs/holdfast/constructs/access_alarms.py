@@ -11,7 +11,7 @@ from constructs import Construct
 from holdfast.constructs import aws
 from holdfast.constructs.alarm import Comparison, Metric, Silence, Window
 from holdfast.constructs.alarm_set import AlarmSet
-from holdfast.constructs.alert_topic import AlertTopic, Urgency
+from holdfast.constructs.alert_topic import AlertTopic
 from holdfast.constructs.audit_trail import AuditTrail
 from holdfast.constructs.limits import matches, require
 from holdfast.constructs.principals import Principals
@@ -146,28 +146,13 @@ class AccessAlarms(AlarmSet):
             f'{{ {_OBJECTS} && ($.eventName = "PutObject") && ($.errorCode NOT EXISTS) '
             f'&& ({key} = "sets/{expected.dataset}/*") && ({key} = "*/commit.json") }}',
         )
-        self._alarm(
-            f"no-{name}",
-            f"No backup set of {expected.dataset} came for {expected.every}: the newest is older than its RPO.",
-            self._metric(name),
-            Comparison.BELOW,
-            1,
-            Window.of(expected.every),
-            urgency=Urgency.URGENT,
-            silence=Silence.IS_FAILURE,
-        )
+        what = f"No backup set of {expected.dataset} came for {expected.every}: the newest is older than its RPO."
+        self._nothing_for(f"no-{name}", what, self._metric(name), Window.of(expected.every))
 
     def _silent_trail(self) -> None:
-        self._alarm(
-            "trail-silent",
-            "Nothing arrived in the live copy of the trail for an hour: nobody is watching.",
-            Metric("AWS/Logs", "IncomingLogEvents", {"LogGroupName": self._trail.log_group_name}),
-            Comparison.BELOW,
-            1,
-            Window(timedelta(hours=1)),
-            urgency=Urgency.URGENT,
-            silence=Silence.IS_FAILURE,
-        )
+        what = "Nothing arrived in the live copy of the trail for an hour: nobody is watching."
+        metric = Metric("AWS/Logs", "IncomingLogEvents", {"LogGroupName": self._trail.log_group_name})
+        self._nothing_for("trail-silent", what, metric, Window(timedelta(hours=1)))
 
     def _metric(self, name: str) -> Metric:
         return Metric(self._prefix, name)

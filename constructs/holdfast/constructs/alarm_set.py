@@ -30,6 +30,11 @@ class AlarmSet(Construct):
         self.alarms: tuple[Alarm, ...] = ()
         self._prefix, self._alerts, self._provider = name_prefix, alerts, provider
 
+    def _nothing_for(self, name: str, what: str, metric: Metric, window: Window) -> None:
+        """An urgent alarm for something that should have happened at least once in the window."""
+        urgency, silence = Urgency.URGENT, Silence.IS_FAILURE
+        self._alarm(name, what, metric, Comparison.BELOW, 1, window, urgency=urgency, silence=silence)
+
     def _alarm(
         self,
         name: str,

@@ -112,14 +112,11 @@ class BackupAlarms(AlarmSet):
     def _never_run(self, jobs: ExpectedJobs) -> None:
         kind = jobs.kind
         what = "recovery point came into" if kind is JobKind.ARRIVAL else f"{kind.value.lower()} job completed in"
-        self._alarm(
+        self._nothing_for(
             f"no-{kind.value.lower()}-{jobs.vault_name}",
             f"No {what} vault {jobs.vault_name} for {jobs.every}: recovery points grow old.",
             Metric("AWS/Backup", jobs.metric, {"BackupVaultName": jobs.vault_name}),
-            Comparison.BELOW,
-            1,
             Window.of(jobs.every),
-            urgency=Urgency.URGENT,
         )
 
     def _replication(self, rule: WatchedReplication) -> None:

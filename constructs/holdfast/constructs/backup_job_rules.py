@@ -5,9 +5,9 @@ from __future__ import annotations
 from cdktn import TerraformProvider
 from constructs import Construct
 
-from holdfast.constructs.alert_rule import AlertRule
+from holdfast.constructs.alert_rules import AlertRules
 from holdfast.constructs.alert_topic import AlertTopic, Urgency
-from holdfast.constructs.watched_event import WatchedEvent, state_change
+from holdfast.constructs.watched_event import state_change
 
 _WHY = {"resource": "$.detail.resourceArn", "why": "$.detail.statusMessage"}
 _JOB = {**_WHY, "state": "$.detail.state", "job": "$.detail.backupJobId"}
@@ -76,7 +76,7 @@ https://docs.aws.amazon.com/ebs/latest/userguide/ebs-cloud-watch-events.html
 """
 
 
-class BackupJobRules(Construct):
+class BackupJobRules(AlertRules):
     """Alerts for failed, aborted, partial and missed backups, copies, restores and snapshots of a Region.
 
     A job that was never asked for sends no event: `BackupAlarms` notices that by its absence.
@@ -125,15 +125,6 @@ class BackupJobRules(Construct):
         urgency: Urgency = Urgency.NOTICE,
         provider: TerraformProvider | None = None,
     ) -> None:
-        super().__init__(scope, id)
-        self.events: tuple[WatchedEvent, ...] = JOB_EVENTS
-        for event in self.events:
-            AlertRule(
-                self,
-                event.name,
-                name_prefix=name_prefix,
-                event=event,
-                alerts=alerts,
-                urgency=urgency,
-                provider=provider,
-            )
+        super().__init__(
+            scope, id, name_prefix=name_prefix, events=JOB_EVENTS, alerts=alerts, urgency=urgency, provider=provider
+        )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cdktn import TerraformProvider
 from constructs import Construct
 
-from holdfast.constructs.alert_rule import AlertRule
+from holdfast.constructs.alert_rules import AlertRules
 from holdfast.constructs.alert_topic import AlertTopic, Urgency
 from holdfast.constructs.limits import require
 from holdfast.constructs.watched_event import WatchedEvent, call, state_change
@@ -99,7 +99,7 @@ def tamper_events(bucket_names: Sequence[str]) -> tuple[WatchedEvent, ...]:
     )
 
 
-class TamperRules(Construct):
+class TamperRules(AlertRules):
     """Urgent alerts for key deletions and changes of key, bucket and vault policies, locks, versioning, replication,
     snapshot policies, the trail, and these alerts themselves.
 
@@ -153,7 +153,6 @@ class TamperRules(Construct):
         urgency: Urgency = Urgency.URGENT,
         provider: TerraformProvider | None = None,
     ) -> None:
-        super().__init__(scope, id)
         require(
             bool(bucket_names),
             construct="TamperRules",
@@ -162,14 +161,7 @@ class TamperRules(Construct):
             allowed="at least one bucket; a pattern without a name would match every bucket",
             reference="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html",
         )
-        self.events = tamper_events(bucket_names)
-        for event in self.events:
-            AlertRule(
-                self,
-                event.name,
-                name_prefix=name_prefix,
-                event=event,
-                alerts=alerts,
-                urgency=urgency,
-                provider=provider,
-            )
+        events = tamper_events(bucket_names)
+        super().__init__(
+            scope, id, name_prefix=name_prefix, events=events, alerts=alerts, urgency=urgency, provider=provider
+        )
