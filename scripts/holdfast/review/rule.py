@@ -174,3 +174,16 @@ def row(
     columns.setdefault("kind", Kind.LOSS if isinstance(direction, Gone) else Kind.WEAKENING)
     types = (types,) if isinstance(types, str) else types
     return Rule(id=id, types=types, path=parsed, direction=direction, severity=severity, title=title, **columns)
+
+
+def told(id: str, looks_for: str, severity: Severity, title: str, **columns: Any) -> Rule:
+    """A row about no resource of a plan, found by code of its own.
+
+    Args:
+        id: the stable name.
+        looks_for: what it looks for, in words.
+        severity: of its findings.
+        title: what happened.
+        columns: the other attributes of `Rule`.
+    """
+    return row(id, (), "", Described(looks_for), severity, title, **columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast.review.finding import Kind, Severity
-from holdfast.review.rule import Described, row
+from holdfast.review.rule import Described, row, told
 
 B, H, W, N = Severity.BLOCK, Severity.HIGH, Severity.WARN, Severity.INFO
 _S3 = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
@@ -62,18 +62,17 @@ CONDITIONS = (
         remediation="Allow kms:Encrypt to the role, or to its account, in the policy of the key.",
         source=f"{_S3}/replication-config-for-kms-objects.html",
     ),
-    row(
-        "guard-and-guarded-removed", (), "",
-        Described("one plan removes a resource and what guards it"), B,
+    told(
+        "guard-and-guarded-removed", "one plan removes a resource and what guards it", B,
         "The guard goes together with what it guards", kind=Kind.LOSS,
         risk="Nothing refuses the deletion, and nothing is left that would have shown it.",
         remediation="Keep the guard until the resource is known to be empty.",
         source="https://docs.aws.amazon.com/prescriptive-guidance/latest/backup-recovery/welcome.html",
     ),
-    row(
-        "deletion-prepared", (), "",
-        Described("force_destroy, deletion_protection, final snapshots or prevent_destroy loosened, nothing deleted"),
-        H, "What allows a deletion tomorrow is loosened today", kind=Kind.CONDITION,
+    told(
+        "deletion-prepared",
+        "force_destroy, deletion_protection, final snapshots or prevent_destroy loosened, nothing deleted", H,
+        "What allows a deletion tomorrow is loosened today", kind=Kind.CONDITION,
         risk="The next plan can delete what this one leaves.",
         remediation="Ask what the next step will be.",
         source="https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle",
