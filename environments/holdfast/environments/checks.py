@@ -53,17 +53,7 @@ def _names(environment: Environment) -> Iterator[Fault]:
     if name == SANDBOX and not environment.sandbox:
         hint = "Holdfast keeps the records of local emulators in a folder of this name"
         yield Fault("environment", "is the name of the local sandbox", name, "another name, or sandbox: true", hint)
-    names = Names(environment)
-    buckets = (
-        names.vault_bucket,
-        names.replica_bucket,
-        names.evidence_bucket,
-        names.vault_log_bucket,
-        names.replica_log_bucket,
-        names.trail_bucket,
-        names.recovery_trail_bucket,
-    )
-    longest = max(buckets, key=len)
+    longest = max(Names(environment).buckets, key=len)
     if len(longest) > _LONGEST_BUCKET:
         over = len(longest) - _LONGEST_BUCKET
         allowed = f"at most {len(environment.organization) - over} characters"

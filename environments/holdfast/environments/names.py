@@ -66,6 +66,19 @@ class Names:
         return self._bucket("trail", self.environment.accounts.backup, self.environment.regions.recovery)
 
     @property
+    def buckets(self) -> tuple[str, ...]:
+        """Every bucket of the environment."""
+        return (
+            self.vault_bucket,
+            self.replica_bucket,
+            self.evidence_bucket,
+            self.vault_log_bucket,
+            self.replica_log_bucket,
+            self.trail_bucket,
+            self.recovery_trail_bucket,
+        )
+
+    @property
     def recovery_prefix(self) -> str:
         """`holdfast-<env>-recovery`: what watches the recovery Region, which may share an account with the primary."""
         return f"{self.prefix}-recovery"
@@ -145,7 +158,7 @@ class Names:
     def alert_topic_arn(self) -> str:
         """ARN of the topic whoever is on call listens to, where the environment is watched."""
         env = self.environment
-        return f"arn:aws:sns:{env.regions.primary}:{env.accounts.workload}:{self.prefix}-alerts"
+        return self.topic_arn(self.prefix, account=env.accounts.workload, region=env.regions.primary)
 
     @property
     def escalation_topic_arn(self) -> str:

@@ -102,16 +102,7 @@ def _directory(text: str) -> DirectoryTarget:
 
 
 def _check_bucket(target: BucketTarget, names: Names) -> None:
-    ours = {
-        names.vault_bucket,
-        names.replica_bucket,
-        names.evidence_bucket,
-        names.vault_log_bucket,
-        names.replica_log_bucket,
-        names.trail_bucket,
-        names.recovery_trail_bucket,
-    }
-    if target.bucket in ours:
+    if target.bucket in names.buckets:
         raise BadTarget(
             target=target.name,
             problem="it is a bucket of backups, evidence or logs",
