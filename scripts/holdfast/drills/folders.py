@@ -109,7 +109,7 @@ def empty_target(folders: Folders) -> None:
         if folders.target.is_symlink():
             raise TargetNotIsolated(path=folders.target, problem="it is a link to another place")
         if folders.target.exists():
-            _remove(folders.target)
+            remove_tree(folders.target)
         folders.target.mkdir(mode=0o700)
     except OSError as error:
         raise ScratchNotUsable(path=folders.target, problem=error.strerror) from error
@@ -160,7 +160,7 @@ def remove_scratch(scratch: Path) -> None:
         try:
             for child in scratch.iterdir():
                 if child.name != MARKER:
-                    _remove(child)
+                    remove_tree(child)
             (scratch / MARKER).unlink(missing_ok=True)
             scratch.rmdir()
         except FileNotFoundError:
@@ -173,8 +173,12 @@ def remove_scratch(scratch: Path) -> None:
             return
 
 
-def _remove(path: Path) -> None:
-    """Remove a file or tree. A restored folder may be closed even to its owner, and is opened first."""
+def remove_tree(path: Path) -> None:
+    """Remove a file or tree. A restored folder may be closed even to its owner, and is opened first.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
     if path.is_symlink() or not path.is_dir():
         path.unlink()
         return

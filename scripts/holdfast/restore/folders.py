@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.drills.folders import remove_tree
 from holdfast.restore.errors import StagingNotUsable
 from holdfast.restore.target import BucketTarget, DirectoryTarget
 
@@ -99,14 +98,7 @@ def remove_staging(folders: RestoreFolders) -> None:
     try:
         if path.is_symlink():
             raise StagingNotUsable(path=path, problem="it is a link to another place")
-        if not path.exists():
-            return
-        path.chmod(0o700)
-        for folder, below, _ in os.walk(path):
-            for name in below:
-                inside = Path(folder, name)
-                if not inside.is_symlink():
-                    inside.chmod(0o700)
-        shutil.rmtree(path)
+        if path.exists():
+            remove_tree(path)
     except OSError as error:
         raise StagingNotUsable(path=path, problem=error.strerror or error) from error
