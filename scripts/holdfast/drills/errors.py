@@ -81,13 +81,6 @@ class BadMomentToReturnTo(InputError):
     template = "moment {got!r}: {problem}; allowed: a past time such as 2026-11-22T02:00:00Z, or latest"
 
 
-class BadBudget(InputError):
-    """The budget is not a number of bytes."""
-
-    template = "max-bytes {got!r}; allowed: a whole number of bytes from 1"
-    hint = "write the number of bytes, such as 5000000000"
-
-
 class TargetNotIsolated(InputError):
     """The scratch folder is not a new, empty folder of this drill's own."""
 

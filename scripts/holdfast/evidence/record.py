@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -125,17 +124,6 @@ class Subject(Section):
             InvalidRecord: when the name is not a plain relative path.
         """
         return cls.of_digest(name, hashlib.sha256(content).hexdigest())
-
-    @classmethod
-    def of_file(cls, name: str, path: Path) -> Subject:
-        """The subject with the content of a file.
-
-        Raises:
-            OSError: when the file cannot be read.
-            InvalidRecord: when the name is not a plain relative path.
-        """
-        with path.open("rb") as file:
-            return cls.of_digest(name, hashlib.file_digest(file, "sha256").hexdigest())
 
     @classmethod
     def of_digest(cls, name: str, sha256: str) -> Subject:

@@ -47,11 +47,6 @@ class Scope(BaseModel):
         """Whether a dataset's or tenant's sets are in it."""
         return self.dataset in (None, folder.dataset) and self.tenant in (None, folder.tenant)
 
-    @property
-    def is_single(self) -> bool:
-        """Whether one folder of sets is all it can hold, so that it needs no folders below the target."""
-        return self.dataset is not None and self.tenant is not None
-
 
 def scope_of(environment: Environment, dataset: str | None, tenant: str | None, *, everything: bool) -> Scope:
     """The scope of some options.

@@ -32,13 +32,6 @@ class LedgerRolledBack(FindingError):
     hint = "an old copy was put in its place; bring back the newest one before anything is restored"
 
 
-class ErasedContentFound(FindingError):
-    """Something erased on purpose is there."""
-
-    template = "{count} erased subjects are in {path}, the first in {first}"
-    hint = "holdfast erasure replay removes them"
-
-
 class ReplayFailed(StorageError):
     """A file that holds erased records cannot be rewritten."""
 
