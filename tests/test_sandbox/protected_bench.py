@@ -9,7 +9,7 @@ import time
 import boto3
 from service_bench import OTHER, REGION, Bench
 
-from holdfast.sandbox.backup_service.clients import Clients
+from holdfast.sandbox.service.clients import Clients
 
 TRUST = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
 

@@ -12,8 +12,11 @@ from botocore.serialize import create_serializer
 
 from holdfast.clock import ManualClock
 from holdfast.sandbox.backup_service.contents.blobs import Blobs
-from holdfast.sandbox.backup_service.service import Service
+from holdfast.sandbox.backup_service.service import NAME, AwsBackup, doors
 from holdfast.sandbox.backup_service.world import World
+from holdfast.sandbox.service.api import Host
+from holdfast.sandbox.service.control import Control
+from holdfast.sandbox.service.serving import Service
 
 ACCOUNT, REGION, OTHER = "000000000000", "us-east-1", "us-west-2"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
@@ -63,7 +66,9 @@ class Bench:
     def __init__(self, folder, clients=None, decide=everybody) -> None:
         self.clock = ManualClock(START)
         self.world = World(ACCOUNT, clients or _no_clients, Blobs(folder / "blobs"), self.clock)
-        self.service = Service(self.world, decide, run="run", secret="secret")
+        faults = self.world.faults
+        control = Control(NAME, "run", "secret", faults, doors(self.world))
+        self.service = Service(control, (AwsBackup(self.world, Host(ACCOUNT, decide, faults)),))
 
     def ask(self, operation: str, region: str = REGION, /, **given: Any) -> dict[str, Any]:
         """Call an operation; raises `Refused` for an error."""

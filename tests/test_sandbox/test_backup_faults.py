@@ -7,7 +7,8 @@ import json
 import pytest
 from service_bench import Bench
 
-from holdfast.sandbox.backup_service.faults import MEANING, BadFault, Effect, Fault, Faults
+from holdfast.sandbox.backup_service.faults import MEANING, VOCABULARY, Effect
+from holdfast.sandbox.service.faults import BadFault, Faults
 
 BUCKET, TABLE = "arn:aws:s3:::b", "arn:aws:dynamodb:us-east-1:000000000000:table/t"
 
@@ -32,14 +33,14 @@ BUCKET, TABLE = "arn:aws:s3:::b", "arn:aws:dynamodb:us-east-1:000000000000:table
 )
 def test_what_is_no_fault_is_refused_with_what_is_allowed(document):
     with pytest.raises(BadFault) as refused:
-        Fault.of(document)
+        VOCABULARY.read(document)
 
     assert "allowed" in str(refused.value) or "are 0" in str(refused.value)
 
 
 def test_a_fault_strikes_its_job_and_resource_only():
-    faults = Faults()
-    faults.switch_on([Fault.of({"effect": "fail", "job": "restore", "resource": "arn:aws:s3:::*"})])
+    faults = Faults(VOCABULARY)
+    faults.switch_on([VOCABULARY.read({"effect": "fail", "job": "restore", "resource": "arn:aws:s3:::*"})])
 
     assert faults.take(Effect.FAIL, TABLE, job="restore") is None
     assert faults.take(Effect.FAIL, BUCKET, job="backup") is None
@@ -49,8 +50,8 @@ def test_a_fault_strikes_its_job_and_resource_only():
 
 @pytest.mark.parametrize(("times", "strikes"), [(1, 1), (3, 3), (0, 10)])
 def test_a_fault_strikes_as_often_as_it_says(times, strikes):
-    faults = Faults()
-    faults.switch_on([Fault.of({"effect": "delay", "seconds": 1, "times": times})])
+    faults = Faults(VOCABULARY)
+    faults.switch_on([VOCABULARY.read({"effect": "delay", "seconds": 1, "times": times})])
 
     assert sum(faults.take(Effect.DELAY, BUCKET, job="copy") is not None for _ in range(10)) == strikes
 
@@ -74,7 +75,7 @@ def test_an_error_that_is_switched_on_is_answered_once_and_then_no_more(tmp_path
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"faults": 1}', b'{"faults": [{}]}'])
 def test_a_request_the_door_does_not_understand_changes_nothing(tmp_path, body):
     bench = Bench(tmp_path)
-    bench.world.faults.switch_on([Fault.of({"effect": "fail"})])
+    bench.world.faults.switch_on([VOCABULARY.read({"effect": "fail"})])
 
     answer = bench.service.answer("PUT", "/_holdfast/faults", [("authorization", "Bearer secret")], body)
 

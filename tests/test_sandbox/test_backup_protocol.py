@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from service_bench import MODEL, Bench, parsed, serialized, signed_for
 
-from holdfast.sandbox.backup_service.errors import ServiceAnswer
-from holdfast.sandbox.backup_service.protocol import Protocol
+from holdfast.sandbox.backup_service.protocol import aws_backup
 from holdfast.sandbox.backup_service.served import SERVED
+from holdfast.sandbox.service.errors import ServiceAnswer
 
-PROTOCOL = Protocol()
+PROTOCOL = aws_backup()
 AWKWARD = "arn:aws:backup:us-east-1:000000000000:recovery-point:a/b c?d=e&f#g%41ü"
 VARIANTS = ("", "/")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.cli.sandbox_backup import fault_command, run_plans_command, seed_command
+from holdfast.cli.sandbox_mfa import mfa_command
 from holdfast.cli.settings import Settings, shared_options
 
 if TYPE_CHECKING:
@@ -34,9 +35,19 @@ def command() -> None:
 @click.option("--environment", default="sandbox", show_default=True, help="Sandbox environment to serve.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of AWS.  [default: a free one]")
 @click.option("--backup-port", type=click.IntRange(1, 65535), help="Port of AWS Backup.  [default: a free one]")
+@click.option(
+    "--service-port", "others", metavar="NAME=PORT", multiple=True, help="Port of another service; repeatable."
+)
 @click.option("--timeout", type=click.IntRange(1), default=60, show_default=True, help="Seconds to wait for it.")
 @shared_options
-def start(settings: Settings, environment: str, port: int | None, backup_port: int | None, timeout: int) -> None:
+def start(
+    settings: Settings,
+    environment: str,
+    port: int | None,
+    backup_port: int | None,
+    others: tuple[str, ...],
+    timeout: int,
+) -> None:
     """Start the emulators and print the environment variables that lead to them.
 
     \b
@@ -44,10 +55,10 @@ def start(settings: Settings, environment: str, port: int | None, backup_port: i
       holdfast sandbox start
       eval "$(holdfast sandbox start)"     # this shell's aws, boto3 and Terraform then use the sandbox
     """
-    from holdfast.sandbox import served_account, start_run
+    from holdfast.sandbox import asked_ports, served_account, start_run
 
     account = served_account(settings.load(environment))
-    asked = {name: number for name, number in (("ministack", port), ("aws-backup", backup_port)) if number is not None}
+    asked = asked_ports(port, backup_port, others)
     with settings.human.status("starting the sandbox"):
         run = start_run(settings.home, account=account, ports=asked, timeout=timedelta(seconds=timeout))
     if run.replaced is not None:
@@ -113,6 +124,7 @@ def stop(settings: Settings) -> None:
 command.add_command(seed_command)
 command.add_command(run_plans_command)
 command.add_command(fault_command)
+command.add_command(mfa_command)
 
 
 def _document(found: Status) -> dict[str, object]:

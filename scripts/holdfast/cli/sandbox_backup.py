@@ -84,10 +84,11 @@ def run_plans_command(settings: Settings, environment: str) -> int:
 
 @click.command("fault")
 @click.argument("faults", metavar="[FAULT]...", nargs=-1)
-@click.option("--clear", is_flag=True, help="Switch all faults off.")
+@click.option("--service", default="backup", show_default=True, help="The service, by boto3's name of it.")
+@click.option("--clear", is_flag=True, help="Switch all its faults off.")
 @shared_options
-def fault_command(settings: Settings, faults: tuple[str, ...], clear: bool) -> None:
-    """Show the faults of the sandbox's AWS Backup, or switch these on (JSON objects) and all others off.
+def fault_command(settings: Settings, faults: tuple[str, ...], service: str, clear: bool) -> None:
+    """Show the faults of a service of the sandbox's own, or switch these on (JSON objects) and its others off.
 
     \b
     Example:
@@ -104,7 +105,10 @@ def fault_command(settings: Settings, faults: tuple[str, ...], clear: bool) -> N
     if endpoints is None:
         raise SandboxNotRunning(environment="sandbox", because="none is recorded")
     wanted = [_fault(text) for text in faults]
-    on = backup_control.switch_on(endpoints, wanted) if wanted or clear else backup_control.faults(endpoints)
+    if wanted or clear:
+        on = backup_control.switch_on(endpoints, wanted, service)
+    else:
+        on = backup_control.faults(endpoints, service)
     if settings.as_json:
         settings.print_json("holdfast.sandbox-fault/1", faults=on)
     else:

@@ -32,22 +32,22 @@ class JobSeen:
     message: str
 
 
-def faults(endpoints: Endpoints) -> list[dict[str, Any]]:
-    """The faults that are on.
+def faults(endpoints: Endpoints, service: str = "backup") -> list[dict[str, Any]]:
+    """The faults that are on in a service of the sandbox's own, by boto3's name of it.
 
     Raises:
-        ControlRefused: the sandbox's AWS Backup does not answer.
+        ControlRefused: it does not answer.
     """
-    return list(_ask(endpoints, "GET", FAULTS)["faults"])
+    return list(_ask(endpoints, service, "GET", FAULTS)["faults"])
 
 
-def switch_on(endpoints: Endpoints, wanted: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def switch_on(endpoints: Endpoints, wanted: Iterable[dict[str, Any]], service: str = "backup") -> list[dict[str, Any]]:
     """Switch these faults on and all others off; returns those that are on now.
 
     Raises:
         ControlRefused: one of them is none, naming what is allowed.
     """
-    return list(_ask(endpoints, "PUT", FAULTS, {"faults": list(wanted)})["faults"])
+    return list(_ask(endpoints, service, "PUT", FAULTS, {"faults": list(wanted)})["faults"])
 
 
 def run_plans(sessions: Sessions, clock: Clock, *, patience: float = 120.0) -> list[JobSeen]:
@@ -63,7 +63,7 @@ def run_plans(sessions: Sessions, clock: Clock, *, patience: float = 120.0) -> l
     """
     region = sessions.environment.regions.primary
     plans = [sessions.names.backup_plan(each.name) for each in sessions.environment.datasets]
-    begun = _ask(sessions.endpoints, "POST", PLANS, {"region": region, "plans": plans})["jobs"]
+    begun = _ask(sessions.endpoints, "backup", "POST", PLANS, {"region": region, "plans": plans})["jobs"]
     backup, deadline = sessions.client("backup", region), clock.monotonic() + patience
     done: list[JobSeen] = []
     for job_id in begun:
@@ -95,11 +95,13 @@ def _wait(clock: Clock, deadline: float) -> None:
     clock.sleep(_POLL_SECONDS)
 
 
-def _ask(endpoints: Endpoints, method: str, path: str, document: dict[str, Any] | None = None) -> dict[str, Any]:
+def _ask(
+    endpoints: Endpoints, service: str, method: str, path: str, document: dict[str, Any] | None = None
+) -> dict[str, Any]:
     trusting = ssl.create_default_context(cafile=endpoints.ca_bundle)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusting))
     request = urllib.request.Request(  # noqa: S310  the endpoints of a sandbox are loopback addresses
-        f"{endpoints.url('backup')}{path}",
+        f"{endpoints.url(service)}{path}",
         data=json.dumps(document or {}).encode(),
         headers={"Authorization": f"Bearer {endpoints.secret_key}", "Content-Type": "application/json"},
         method=method,

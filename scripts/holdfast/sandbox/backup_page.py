@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from holdfast.sandbox.backup_service.contents.reading import READ
 from holdfast.sandbox.backup_service.faults import MEANING, Damage
-from holdfast.sandbox.backup_service.protocol import Protocol
+from holdfast.sandbox.backup_service.protocol import aws_backup
 from holdfast.sandbox.backup_service.served import SERVED
 
 _SECTION = """\
@@ -61,7 +61,7 @@ Any other operation of AWS Backup is answered with `NotImplemented`.
 
 def backup_section() -> str:
     """The section."""
-    served = [name for name in Protocol().operations if name in SERVED]
+    served = [name for name in aws_backup().operations if name in SERVED]
     return _SECTION.format(
         read=", ".join(READ),
         faults="\n".join(f"| `{effect}` | {meaning} |" for effect, meaning in MEANING.items()),

@@ -1,8 +1,8 @@
-"""The two emulators: what each serves, how it is started on loopback and how one sees that it is up.
+"""The emulators: what each serves, how it is started on loopback and how one sees that it is up.
 
-ministack serves everything but AWS Backup and enforces IAM (`AUTH=true`): an access key of twelve digits is the root of
-that account, every other key must belong to a user or a role session, and only those are checked against policies.
-AWS Backup is served by the sandbox's own `backup_service`, which asks ministack's IAM who may call.
+ministack serves everything that has no row of its own and enforces IAM (`AUTH=true`): an access key of twelve digits is
+the root of that account, every other key must belong to a user or a role session, and only those are checked against
+policies. The other rows are services of the sandbox's own, which ask ministack's IAM who may call.
 """
 
 from __future__ import annotations
@@ -131,18 +131,30 @@ def _ministack_healthy(address: str, run: str) -> bool:
     return isinstance(document, dict) and document.get("edition") == run and document.get("auth") == "enabled"
 
 
-def _backup_variables(launch: Launch) -> dict[str, str]:
-    return {
-        "HOLDFAST_ACCOUNT": launch.account,
-        "HOLDFAST_SECRET": launch.secret,
-        "HOLDFAST_RUN": launch.run,
-        "HOLDFAST_AUTHORITY": str(launch.certificate.authority),
-        "HOLDFAST_CERTIFICATE": str(launch.certificate.certificate),
-        "HOLDFAST_CERTIFICATE_KEY": str(launch.certificate.key),
+VARIABLES = {
+    "account": "HOLDFAST_ACCOUNT",
+    "secret": "HOLDFAST_SECRET",
+    "run": "HOLDFAST_RUN",
+    "authority": "HOLDFAST_AUTHORITY",
+    "certificate": "HOLDFAST_CERTIFICATE",
+    "certificate_key": "HOLDFAST_CERTIFICATE_KEY",
+}
+"""What a service of the sandbox's own is told in variables, and in which."""
+
+
+def _own_variables(launch: Launch) -> dict[str, str]:
+    told = {
+        "account": launch.account,
+        "secret": launch.secret,
+        "run": launch.run,
+        "authority": str(launch.certificate.authority),
+        "certificate": str(launch.certificate.certificate),
+        "certificate_key": str(launch.certificate.key),
     }
+    return {VARIABLES[name]: value for name, value in told.items()}
 
 
-def _backup_healthy(address: str, run: str) -> bool:
+def _own_healthy(address: str, run: str) -> bool:
     try:
         document = json.loads(_get(f"{address}/_holdfast/health"))
     except ValueError:
@@ -177,20 +189,33 @@ MINISTACK = Emulator(
     variables=_ministack_variables,
     healthy=_ministack_healthy,
 )
-BACKUP = Emulator(
-    name="aws-backup",
-    package="botocore",
-    module="holdfast.sandbox.backup_service",
-    scheme="https",
-    services=("backup",),
-    option="--backup-port",
-    arguments=lambda launch: [str(launch.port), str(launch.home)],
-    variables=_backup_variables,
-    healthy=_backup_healthy,
-)
+
+
+def _own(name: str, module: str, services: tuple[str, ...], option: str = "") -> Emulator:
+    """A service of the sandbox's own, built on `holdfast.sandbox.service`."""
+    return Emulator(
+        name=name,
+        package="botocore",
+        module=f"holdfast.sandbox.{module}",
+        scheme="https",
+        services=services,
+        option=option or f"--service-port {name}=…",
+        arguments=lambda launch: [str(launch.port), str(launch.home)],
+        variables=_own_variables,
+        healthy=_own_healthy,
+    )
+
+
+BACKUP = _own("aws-backup", "backup_service", ("backup",), "--backup-port")
 EMULATORS = (MINISTACK, BACKUP)
+"""Every process of the sandbox. A row is all there is to adding one: variables, record and status follow."""
 
 
 def emulator(name: str) -> Emulator | None:
     """The emulator of that name."""
     return next((each for each in EMULATORS if each.name == name), None)
+
+
+def serving(service: str) -> Emulator:
+    """The emulator that serves a service, by boto3's name of it."""
+    return next((each for each in EMULATORS if service in each.services), MINISTACK)

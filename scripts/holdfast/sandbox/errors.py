@@ -19,6 +19,12 @@ class PortTaken(InputError):
     hint = "leave {option} out to take a free port, or stop the program that uses it"
 
 
+class NotAServicePort(InputError):
+    """`--service-port` names no service of the sandbox, or no port."""
+
+    template = "--service-port {got!r}: allowed is NAME=PORT with one of {allowed} and a port of 1 to 65535"
+
+
 class NoFreePort(ToolError):
     """An emulator found its port taken again and again."""
 
@@ -75,9 +81,9 @@ class SandboxNotWritable(StorageError):
 
 
 class ControlRefused(InputError):
-    """The sandbox's AWS Backup does not do what was asked of it beside AWS's API."""
+    """A service of the sandbox does not do what was asked of it beside AWS's API."""
 
-    template = "the sandbox's AWS Backup refuses: {because}"
+    template = "the sandbox refuses: {because}"
     hint = "docs/sandbox.md lists the faults"
 
 

@@ -5,19 +5,7 @@ https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Operations.html
 
 from __future__ import annotations
 
-
-class ServiceAnswer(Exception):
-    """An error the service answers with.
-
-    Args:
-        code: the error's name, such as `ResourceNotFoundException`.
-        message: its text.
-        status: HTTP status; AWS Backup says 400 for almost everything.
-    """
-
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code, self.message, self.status = code, message, status
+from holdfast.sandbox.service.errors import ServiceAnswer
 
 
 def not_found(message: str) -> ServiceAnswer:
@@ -43,8 +31,3 @@ def missing_parameter(message: str) -> ServiceAnswer:
 def invalid_request(message: str) -> ServiceAnswer:
     """The request cannot be carried out in the state things are in."""
     return ServiceAnswer("InvalidRequestException", message)
-
-
-def denied(message: str = "Insufficient privileges to perform this action.") -> ServiceAnswer:
-    """IAM or the vault's access policy refuses."""
-    return ServiceAnswer("AccessDeniedException", message, 403)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from holdfast.sandbox.backup_service.arns import Home, resource_type
 from holdfast.sandbox.backup_service.contents.errors import JobFailure
 from holdfast.sandbox.backup_service.faults import Effect
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.records import Job
 from holdfast.sandbox.backup_service.world import World, new_id
+from holdfast.sandbox.service.values import Values
 
 _ENDS = {Effect.FAIL: "FAILED", Effect.ABORT: "ABORTED", Effect.EXPIRE: "EXPIRED"}
 _POLL_SECONDS = 0.05

@@ -8,7 +8,7 @@ from typing import Any
 
 from holdfast.sandbox.backup_service.arns import Home
 from holdfast.sandbox.backup_service.contents.content import Content
-from holdfast.sandbox.backup_service.protocol import Values
+from holdfast.sandbox.service.values import Values
 
 BACKUP_VAULT, AIR_GAPPED_VAULT = "BACKUP_VAULT", "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"
 

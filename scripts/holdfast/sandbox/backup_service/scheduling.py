@@ -14,9 +14,9 @@ from holdfast.sandbox.backup_service.api import backup_jobs, copy_jobs
 from holdfast.sandbox.backup_service.api.selections import selected
 from holdfast.sandbox.backup_service.arns import Home, vault_of
 from holdfast.sandbox.backup_service.contents import reading
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.records import Job, RecoveryPoint
 from holdfast.sandbox.backup_service.world import World
+from holdfast.sandbox.service.values import Values
 
 
 def run_plans(world: World, home: Home, names: frozenset[str] | None = None) -> list[Job]:

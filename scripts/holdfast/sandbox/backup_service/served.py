@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Mapping
 
-from holdfast.sandbox.backup_service.api import (
-    air_gapped,
-    backup_jobs,
-    copy_jobs,
-    frameworks,
-    plans,
-    recovery_points,
-    report_plans,
-    restore_jobs,
-    restore_testing,
-    selections,
-    settings,
-    tags,
-    vault_locks,
-    vault_notifications,
-    vault_policies,
-    vaults,
-)
+from holdfast.sandbox.backup_service import api
 from holdfast.sandbox.backup_service.world import OPERATIONS, Handler
 
-MODULES = (
-    air_gapped,
-    backup_jobs,
-    copy_jobs,
-    frameworks,
-    plans,
-    recovery_points,
-    report_plans,
-    restore_jobs,
-    restore_testing,
-    selections,
-    settings,
-    tags,
-    vault_locks,
-    vault_notifications,
-    vault_policies,
-    vaults,
-)
-"""Each serves what its name says."""
+for _module in pkgutil.iter_modules(api.__path__):
+    importlib.import_module(f"{api.__name__}.{_module.name}")
 
 SERVED: Mapping[str, Handler] = OPERATIONS
-"""By operation."""
+"""By operation; each module of `api` serves what its name says."""

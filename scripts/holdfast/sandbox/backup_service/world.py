@@ -14,9 +14,10 @@ from holdfast.clock import Clock
 from holdfast.sandbox.backup_service.arns import Home
 from holdfast.sandbox.backup_service.contents.blobs import Blobs
 from holdfast.sandbox.backup_service.errors import invalid_parameter, not_found
-from holdfast.sandbox.backup_service.faults import Faults
-from holdfast.sandbox.backup_service.protocol import Values
+from holdfast.sandbox.backup_service.faults import VOCABULARY
 from holdfast.sandbox.backup_service.records import Region, Vault
+from holdfast.sandbox.service.faults import Faults
+from holdfast.sandbox.service.values import Values
 
 _JOBS_AT_ONCE = 8
 Clients = Callable[[str, str], Any]
@@ -38,7 +39,7 @@ class World:
     clients: Clients
     blobs: Blobs
     clock: Clock
-    faults: Faults = field(default_factory=Faults)
+    faults: Faults = field(default_factory=lambda: Faults(VOCABULARY))
     lock: threading.RLock = field(default_factory=threading.RLock)
     regions: dict[Home, Region] = field(default_factory=dict)
     global_settings: dict[str, str] = field(default_factory=dict)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from holdfast.sandbox.backup_service.errors import already_exists, invalid_parameter
 from holdfast.sandbox.backup_service.keys import OWN_KEY
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.records import AIR_GAPPED_VAULT, Vault, VaultLock
 from holdfast.sandbox.backup_service.world import Request, serves
+from holdfast.sandbox.service.values import Values
 
 _SHORTEST = 7
 

@@ -16,10 +16,10 @@ from holdfast.sandbox.backup_service.contents import reading
 from holdfast.sandbox.backup_service.contents.errors import JobFailure
 from holdfast.sandbox.backup_service.errors import not_found
 from holdfast.sandbox.backup_service.faults import Effect
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.records import AIR_GAPPED_VAULT, Job, RecoveryPoint
 from holdfast.sandbox.backup_service.roles import require_role
 from holdfast.sandbox.backup_service.world import Request, World, new_id, paged, serves
+from holdfast.sandbox.service.values import Values
 
 
 @serves("StartCopyJob")

@@ -12,8 +12,8 @@ from holdfast.sandbox.backup_service.errors import (
     invalid_request,
     not_found,
 )
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.world import Request, paged, serves
+from holdfast.sandbox.service.values import Values
 
 _DEFAULTS = {
     "ScheduleExpression": "cron(0 5 ? * * *)",

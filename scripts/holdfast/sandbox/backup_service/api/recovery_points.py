@@ -6,9 +6,9 @@ from holdfast.sandbox.backup_service.api.plans import check_lifecycle
 from holdfast.sandbox.backup_service.contents import reading
 from holdfast.sandbox.backup_service.errors import invalid_parameter, invalid_request, not_found
 from holdfast.sandbox.backup_service.faults import Effect
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.records import RecoveryPoint, Vault
 from holdfast.sandbox.backup_service.world import Request, World, paged, serves
+from holdfast.sandbox.service.values import Values
 
 
 def point_in(world: World, vault: Vault, arn: str) -> RecoveryPoint:

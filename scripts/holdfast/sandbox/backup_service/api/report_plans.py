@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 
 from holdfast.sandbox.backup_service.errors import already_exists, not_found
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.world import Request, paged, serves
+from holdfast.sandbox.service.values import Values
 
 _CHANGEABLE = ("ReportPlanDescription", "ReportDeliveryChannel", "ReportSetting")
 

@@ -12,11 +12,11 @@ from holdfast.sandbox.backup_service.contents.content import Content
 from holdfast.sandbox.backup_service.contents.errors import JobFailure
 from holdfast.sandbox.backup_service.damage import damaged
 from holdfast.sandbox.backup_service.errors import invalid_parameter, invalid_request, missing_parameter, not_found
-from holdfast.sandbox.backup_service.faults import Effect
-from holdfast.sandbox.backup_service.protocol import Values
+from holdfast.sandbox.backup_service.faults import Damage, Effect
 from holdfast.sandbox.backup_service.records import Job, RecoveryPoint
 from holdfast.sandbox.backup_service.roles import require_role
 from holdfast.sandbox.backup_service.world import Request, World, paged, serves
+from holdfast.sandbox.service.values import Values
 
 
 @serves("StartRestoreJob")
@@ -102,7 +102,7 @@ def _restore(world: World, job: Job, point: RecoveryPoint) -> None:
     content = point.content
     fault = world.faults.take(Effect.DAMAGE, job.resource_arn, job="restore")
     if fault:
-        content = damaged(content, world.blobs, fault.how, _before(world, point))
+        content = damaged(content, world.blobs, Damage(fault.how), _before(world, point))
     if job.over:
         raise JobFailure(job.message or "", job.state)
     created = reading.restore(world.clients, world.blobs, job.home, content, job.more["Metadata"])

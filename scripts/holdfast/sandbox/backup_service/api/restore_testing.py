@@ -13,9 +13,9 @@ from holdfast.sandbox.backup_service.errors import (
     invalid_request,
     not_found,
 )
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.roles import require_role
 from holdfast.sandbox.backup_service.world import Request, paged, serves
+from holdfast.sandbox.service.values import Values
 
 _MOST_SELECTIONS = 30
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from holdfast.sandbox.backup_service.api.plans import plan_of
 from holdfast.sandbox.backup_service.errors import already_exists, not_found
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.roles import require_role
 from holdfast.sandbox.backup_service.world import Request, paged, serves
+from holdfast.sandbox.service.values import Values
 
 _EMPTY: Values = {"Resources": [], "NotResources": [], "ListOfTags": []}
 _CONDITIONS = ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike")

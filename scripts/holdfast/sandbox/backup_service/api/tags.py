@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.world import Request, serves
+from holdfast.sandbox.service.values import Values
 
 
 @serves("ListTags")

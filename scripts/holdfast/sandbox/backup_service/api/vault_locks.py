@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from holdfast.sandbox.backup_service.contents.errors import JobFailure
 from holdfast.sandbox.backup_service.errors import invalid_parameter, invalid_request
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.records import Vault, VaultLock
 from holdfast.sandbox.backup_service.world import Request, serves
+from holdfast.sandbox.service.values import Values
 
 _SHORTEST, _LONGEST, _GRACE = 1, 36500, 3
 

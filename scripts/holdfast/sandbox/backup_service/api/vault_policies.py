@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from holdfast.sandbox.backup_service.errors import invalid_parameter, not_found
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.world import Request, serves
+from holdfast.sandbox.service.values import Values
 
 
 @serves("PutBackupVaultAccessPolicy")

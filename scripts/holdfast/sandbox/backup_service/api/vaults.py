@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from holdfast.sandbox.backup_service.errors import already_exists, invalid_request
 from holdfast.sandbox.backup_service.keys import OWN_KEY
-from holdfast.sandbox.backup_service.protocol import Values
 from holdfast.sandbox.backup_service.records import Vault
 from holdfast.sandbox.backup_service.world import Request, paged, serves
+from holdfast.sandbox.service.values import Values
 
 
 @serves("CreateBackupVault")

@@ -1,7 +1,7 @@
-"""Calls of the service's own to the emulator that holds what it protects, as the sandbox's root.
+"""Calls of a service's own to the other services of the sandbox, as its root.
 
-The service runs apart from every environment, so it has no `Sessions`; that the emulator's port is looked up in the
-record of the run means that nothing here can lead out of this machine.
+A service runs apart from every environment, so it has no `Sessions`; that the ports are looked up in the record of the
+run means that nothing here can lead out of this machine.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
-from holdfast.sandbox.ports import LOOPBACK
+from holdfast.sandbox.emulators import MINISTACK, serving
 from holdfast.sandbox.record import read_record
 
 _ISOLATED: dict[str, Any] = {
@@ -25,34 +25,40 @@ _ISOLATED: dict[str, Any] = {
 
 
 class NoEmulator(Exception):
-    """The emulator that holds what is protected is not recorded."""
+    """What is to be called is not recorded."""
 
 
 class Clients:
-    """Clients of the emulator, by service and Region. Safe to use from several threads.
+    """Clients of the sandbox's services, by service and Region. Safe to use from several threads.
 
     Args:
-        home: Holdfast's folder, whose sandbox's record names the port.
+        home: Holdfast's folder, whose sandbox's record names the ports.
         account: the account the service works for.
         secret: its root's secret access key.
-        bundle: certificate the emulator is known by.
+        bundle: certificate the services are known by.
+        beneath: whether every call goes to the emulator, also of a service that has a process of its own: for that
+            process itself.
     """
 
-    def __init__(self, home: Path, account: str, secret: str, bundle: Path) -> None:
-        self._home, self._bundle = home, bundle
+    def __init__(self, home: Path, account: str, secret: str, bundle: Path, *, beneath: bool = False) -> None:
+        self._home, self._bundle, self._beneath = home, bundle, beneath
         self._session = botocore.session.Session(_ISOLATED)
         self._session.set_credentials(account, secret)
         self._made: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
     def __call__(self, service: str, region: str) -> Any:
-        """The client of a service in a Region."""
+        """The client of a service in a Region.
+
+        Raises:
+            NoEmulator: nothing recorded serves it.
+        """
         with self._lock:
             if (service, region) not in self._made:
                 self._made[service, region] = self._session.create_client(
                     service,
                     region_name=region,
-                    endpoint_url=self.address(),
+                    endpoint_url=self.address(service),
                     verify=str(self._bundle),
                     config=Config(
                         retries={"mode": "standard", "total_max_attempts": 3},
@@ -65,14 +71,15 @@ class Clients:
                 )
             return self._made[service, region]
 
-    def address(self) -> str:
-        """Where the emulator is.
+    def address(self, service: str = "") -> str:
+        """Where a service is; the emulator, which also decides who may call, without one.
 
         Raises:
-            NoEmulator: no run is recorded, or none with that emulator.
+            NoEmulator: no run is recorded, or none with it.
         """
+        wanted = MINISTACK if self._beneath else serving(service)
         record = read_record(self._home)
-        port = next((each.port for each in record.emulators if each.name == "ministack"), None) if record else None
+        port = next((each.port for each in record.emulators if each.name == wanted.name), None) if record else None
         if port is None:
-            raise NoEmulator("no emulator is recorded")
-        return f"https://{LOOPBACK}:{port}"
+            raise NoEmulator(f"no {wanted.name} is recorded")
+        return wanted.url(port)

@@ -7,15 +7,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from holdfast.sandbox.backup_service.service import Service
 from holdfast.sandbox.ports import LOOPBACK
+from holdfast.sandbox.service.serving import Service
 
 _LARGEST_BODY = 8 * 1024 * 1024
 _IDLE_SECONDS = 600
 
 
 class Server(ThreadingHTTPServer):
-    """The service on a port of 127.0.0.1.
+    """A service on a port of 127.0.0.1.
 
     Args:
         service: what answers.
@@ -46,7 +46,8 @@ class Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = "holdfast-aws-backup"
+    server_version = "holdfast-sandbox"
+    wbufsize = 64 * 1024  # head and body of an answer in one packet
     server: Server
 
     def _answer(self) -> None:
