@@ -8,6 +8,7 @@ from constructs import Construct
 from holdfast.constructs.aws import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
 from holdfast.constructs.continuous_protection import ContinuousProtection
 from holdfast.constructs.immutable_bucket import EVERYWHERE
+from holdfast.constructs.managed_key import KeyCare
 from holdfast.constructs.object_lock import LockMode, ObjectLock
 from holdfast.constructs.policies.role import KeyAlias
 from holdfast.constructs.removal import Removal
@@ -67,6 +68,17 @@ class EnvironmentStack(TerraformStack):
         return (
             KeyAlias(regions.primary, accounts.workload, self.names.key_alias),
             KeyAlias(regions.recovery, accounts.backup, self.names.key_alias),
+        )
+
+    def key_care(self, alias: str) -> KeyCare:
+        """Who manages a key of this stack, and how it ends."""
+        return KeyCare(
+            alias=alias,
+            administrators=self.people.deployer(self.account),
+            break_glass=self.people.break_glass(self.account),
+            inspectors=self.people.inspectors(self.account),
+            deletion_window=self.environment.keys.deletion_window,
+            removal=self.removal,
         )
 
     def headers_optional_under(self, *prefixes: str) -> tuple[str, ...]:

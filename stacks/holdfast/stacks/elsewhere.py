@@ -32,7 +32,7 @@ class Elsewhere:
 
 def elsewhere(stack: EnvironmentStack) -> Elsewhere | None:
     """The provider `recovery` and the key `CopyKey` of a stack, or nothing where nothing asks for a copy."""
-    environment, people = stack.environment, stack.people
+    environment = stack.environment
     snapshots = [each for each in environment.datasets if each.snapshots.copy_for is not None]
     if not snapshots and not replicated(environment):
         return None
@@ -41,17 +41,12 @@ def elsewhere(stack: EnvironmentStack) -> Elsewhere | None:
     key = VaultKey(
         stack,
         "CopyKey",
-        alias=stack.names.copy_key_alias,
-        administrators=people.deployer(stack.account),
-        break_glass=people.break_glass(stack.account),
         users=Principals.of(*roles),
         service="rds",
-        inspectors=people.inspectors(stack.account),
         rotation=environment.keys.rotation,
-        deletion_window=environment.keys.deletion_window,
         description=f"Encrypts what {environment.environment} keeps of itself in {environment.regions.recovery}",
-        removal=stack.removal,
         provider=provider,
+        **stack.key_care(stack.names.copy_key_alias),
     )
     return Elsewhere(provider, key)
 

@@ -65,18 +65,13 @@ class PrimaryStack(EnvironmentStack):
         self.name_what_is_relaxed()
 
     def _evidence(self, key: BackupKey, logs: LogBucket) -> None:
-        deployer, drill_runner = self.people.deployer(self.account), self.people.drill_runner
+        drill_runner = self.people.drill_runner
         SigningKey(
             self,
             "SigningKey",
-            alias=self.names.signing_key_alias,
-            administrators=deployer,
-            break_glass=self.people.break_glass(self.account),
             signers=drill_runner,
-            inspectors=self.people.inspectors(self.account),
-            deletion_window=self.environment.keys.deletion_window,
             description=f"Signs the evidence of {self.environment.environment}",
-            removal=self.removal,
+            **self.key_care(self.names.signing_key_alias),
         )
         EvidenceBucket(
             self,

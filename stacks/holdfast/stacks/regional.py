@@ -17,16 +17,11 @@ def backup_key(stack: EnvironmentStack, *, encrypters: Principals, decrypters: P
     return BackupKey(
         stack,
         "Key",
-        alias=stack.names.key_alias,
-        administrators=stack.people.deployer(stack.account),
-        break_glass=stack.people.break_glass(stack.account),
         encrypters=encrypters,
         decrypters=decrypters,
-        inspectors=stack.people.inspectors(stack.account),
         rotation=environment.keys.rotation,
-        deletion_window=environment.keys.deletion_window,
         description=f"Encrypts the backups of {environment.environment} in {stack.region}",
-        removal=stack.removal,
+        **stack.key_care(stack.names.key_alias),
     )
 
 

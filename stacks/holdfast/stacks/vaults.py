@@ -29,15 +29,10 @@ def backup_vault(
     key = VaultKey(
         stack,
         f"{id}Key",
-        alias=stack.names.vault_key_alias,
-        administrators=people.deployer(stack.account),
-        break_glass=people.break_glass(stack.account),
         users=people.aws_backup | restored_by,
-        inspectors=people.inspectors(stack.account),
         rotation=environment.keys.rotation,
-        deletion_window=environment.keys.deletion_window,
         description=f"Encrypts the recovery points of {environment.environment} in {stack.region}",
-        removal=stack.removal,
+        **stack.key_care(stack.names.vault_key_alias),
     )
     return BackupVault(
         stack,

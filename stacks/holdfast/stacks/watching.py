@@ -16,21 +16,15 @@ from holdfast.stacks.base import EnvironmentStack
 
 def watch_key(stack: EnvironmentStack, *, auditors: Principals = NOBODY) -> WatchKey:
     """The key of trail and topics, as the stack's child `Key`."""
-    keys, people = stack.environment.keys, stack.people
     return WatchKey(
         stack,
         "Key",
-        alias=stack.names.watch_key_alias,
         account=stack.account,
         region=stack.region,
-        administrators=people.deployer(stack.account),
-        break_glass=people.break_glass(stack.account),
         auditors=auditors,
-        inspectors=people.inspectors(stack.account),
-        rotation=keys.rotation,
-        deletion_window=keys.deletion_window,
+        rotation=stack.environment.keys.rotation,
         description=f"Encrypts the trail and the alerts of {stack.environment.environment}",
-        removal=stack.removal,
+        **stack.key_care(stack.names.watch_key_alias),
     )
 
 
