@@ -8,7 +8,8 @@ import pytest
 from evidence_ground import START
 
 from holdfast.evidence.measured import measurements
-from holdfast.evidence.sections import Kind, Objective, Phase, Result, Rto, Sampling, Timeline, Verdict
+from holdfast.evidence.refusals import UnsupportedClaim
+from holdfast.evidence.sections import CopyTimed, Kind, Objective, RecoverySource, Result, Rto, Sampling, Verdict
 from holdfast.objectives.proof import AssumptionSource, Scenario
 
 OBJECTIVE = Objective(dataset="exports", scenario="region_loss", rto_target_seconds=3600)
@@ -23,6 +24,11 @@ def measured(ground):
 def drill(ground, name, seconds, **sections):
     rto = Rto(measured_seconds=seconds, target_seconds=3600, met=True)
     ground.write(name, **({"objective": OBJECTIVE, "rto": rto} | sections))
+
+
+def copied(began, ended, seconds):
+    job = CopyTimed(job="job-1", region="us-east-1", began_at=began, ended_at=ended, elapsed_seconds=seconds)
+    return RecoverySource(recovery_point="point-1", region="us-west-2", copied=job)
 
 
 def test_the_newest_drill_of_a_dataset_and_scenario_counts(ground, measured):
@@ -40,13 +46,27 @@ def test_the_newest_drill_of_a_dataset_and_scenario_counts(ground, measured):
 
 
 def test_a_copy_that_a_drill_timed_counts_for_every_scenario(ground, measured):
-    began = ground.clock.now() - timedelta(seconds=10)
-    steps = (Phase(name="copy", started_at=began, ended_at=ground.clock.now(), elapsed_seconds=9.5),)
-    drill(ground, "drill-1", 10, timeline=Timeline(declared_at=began, phases=steps, ended_at=ground.clock.now()))
+    ended = ground.clock.now() - timedelta(days=1)
+    drill(ground, "drill-1", 10, source=copied(ended - timedelta(seconds=9.5), ended, 9.5))
 
     found = measured().copy_times
 
     assert {key: each.value for key, each in found.items()} == {("exports", None): timedelta(seconds=10)}
+
+
+def test_a_copy_cannot_be_said_to_have_taken_less_than_it_did(ground):
+    ended = ground.clock.now() - timedelta(days=1)
+
+    with pytest.raises(UnsupportedClaim, match="is said to have taken 9.5 s"):
+        drill(ground, "drill-1", 10, source=copied(ended - timedelta(seconds=19), ended, 9.5))
+
+
+def test_a_copy_without_a_drill_that_passed_gives_no_figure(ground, measured):
+    ended = ground.clock.now() - timedelta(days=1)
+    doubtful = Result(verdict=Verdict.INCONCLUSIVE, reason="the clock jumped")
+    drill(ground, "drill-1", 10, source=copied(ended - timedelta(seconds=9.5), ended, 9.5), result=doubtful)
+
+    assert dict(measured().copy_times) == {}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from declaring import CONTINUOUS, DAY, HALF_DAILY, HOUR, declaration
@@ -49,7 +50,10 @@ def test_every_id_a_proof_can_have_is_listed():
     lasts = {code for row in ROWS for code in re.findall(r"`\.([a-z-]+)`", row)}
     yearly = Rule("yearly", 365 * DAY, HALF_DAILY.schedule, cold_storage_after=DAY, copy=Copy(365 * DAY, DAY))
     exclusion = Exclusion("cache", "made again", declaration().today)
-    report = prove(declaration(CONTINUOUS, HALF_DAILY, yearly, rto={"corruption": HOUR}, exclusions=(exclusion,)))
+    replicated = replace(CONTINUOUS, replicate_for=DAY)
+    gapped = replace(HALF_DAILY, name="gapped", air_gapped=30 * DAY)
+    given = declaration(replicated, gapped, yearly, rto={"corruption": HOUR}, exclusions=(exclusion,))
+    report = prove(replace(given, datasets=tuple(replace(each, all_named=True) for each in given.datasets)))
 
     for proof in report.proofs:
         known = any(re.fullmatch(re.sub(r"\?P<[^>]+>", "", pattern), proof.id) for pattern in patterns)

@@ -37,6 +37,10 @@ class Assumptions(Strict):
         default=Assumption(value=timedelta(hours=1), source=AssumptionSource.DEFAULT),
         description="How long a finished backup takes to be copied to the recovery Region",
     )
+    rds_replication_lag: Assumption = Field(
+        default=Assumption(value=timedelta(minutes=30), source=AssumptionSource.DEFAULT),
+        description="How old what RDS has replicated of an automated backup can be; AWS describes 5 to 30 minutes",
+    )
     restore_time: Assumption = Field(
         default=Assumption(value=timedelta(minutes=45), source=AssumptionSource.DEFAULT),
         description="How long a restore takes, from the declaration of the disaster to verified operation",

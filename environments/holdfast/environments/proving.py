@@ -11,6 +11,7 @@ from holdfast.objectives import declaration as declared
 from holdfast.objectives import proof
 from holdfast.objectives.proving import prove
 from holdfast.objectives.schedule import parse_schedule
+from holdfast.objectives.services import RDS_REPLICATION_LAG
 
 STREAMS_REPLICATED = True
 """The primary stack replicates change logs (`streams/` in the vault bucket) with S3 Replication Time Control."""
@@ -48,7 +49,13 @@ def declaration(
         now=now,
         tiers={name: _tier(name, tier) for name, tier in environment.tiers.items()},
         datasets=tuple(
-            declared.Dataset(each.name, each.kind.value, each.tier, bool(each.select.tags or each.select.arns))
+            declared.Dataset(
+                each.name,
+                each.kind.value,
+                each.tier,
+                selects=bool(each.select.tags or each.select.arns),
+                all_named=bool(each.select.arns) and not each.select.tags,
+            )
             for each in environment.datasets
         ),
         exclusions=tuple(declared.Exclusion(each.dataset, each.reason, each.until) for each in environment.exclusions),
@@ -61,6 +68,7 @@ def declaration(
         streams_replicated=STREAMS_REPLICATED,
         copy_time=_assumption("copy time", environment.assumptions.copy_time),
         restore_time=_assumption("restore time", environment.assumptions.restore_time),
+        replication_lag=_assumption(RDS_REPLICATION_LAG.name, environment.assumptions.rds_replication_lag),
         copy_times=copy_times or {},
         restore_times=restore_times or {},
     )
@@ -87,6 +95,8 @@ def _rule(rule: Rule) -> declared.Rule:
         completion_window=rule.completion_window,
         cold_storage_after=rule.cold_storage_after,
         copy=_copy(rule.copy_to_recovery),
+        air_gapped=rule.air_gapped.delete_after if rule.air_gapped else None,
+        replicate_for=rule.replicate_for,
     )
 
 

@@ -18,6 +18,8 @@ _RULE_FIELDS = {
     "copy-cold-storage": "copy.cold_storage_after",
     "copy-retention": "copy.delete_after",
     "replica": "copy.delete_after",
+    "air-gapped-retention": "air_gapped.delete_after",
+    "air-gapped-replica": "air_gapped.delete_after",
     "retention": "delete_after",
     "pitr": "delete_after",
     "pitr-cold-storage": "cold_storage_after",

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from holdfast.objectives.proof import Assumption, Scenario
 from holdfast.objectives.schedule import Schedule
-from holdfast.objectives.services import SERVICES, Service
+from holdfast.objectives.services import RDS_REPLICATION_LAG, SERVICES, Service
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class Rule:
     Attributes:
         schedule: nothing only for a continuous rule.
         capture_every: longest declared time between two shipments of the change log of a continuous rule.
+        air_gapped: how long a further copy is kept in a logically air-gapped vault of the recovery Region, which is
+            under a key AWS owns.
+        replicate_for: how long RDS keeps the points in time of a continuous rule in the recovery Region as well.
     """
 
     name: str
@@ -37,6 +40,13 @@ class Rule:
     completion_window: timedelta = timedelta(hours=3)
     cold_storage_after: timedelta | None = None
     copy: Copy | None = None
+    air_gapped: timedelta | None = None
+    replicate_for: timedelta | None = None
+
+    @property
+    def leaves_the_region(self) -> bool:
+        """Whether its scheduled backups are copied to the recovery Region."""
+        return self.copy is not None or self.air_gapped is not None
 
 
 @dataclass(frozen=True)
@@ -58,17 +68,24 @@ class Dataset:
         kind: a key of `SERVICES`.
         tier: name of its tier.
         selects: whether it names resources, by tag or ARN.
+        all_named: whether it names each of them by ARN: RDS replicates single instances, and finds none by tags.
     """
 
     name: str
     kind: str
     tier: str
     selects: bool = True
+    all_named: bool = False
 
     @property
     def service(self) -> Service:
         """What protects it."""
         return SERVICES[self.kind]
+
+    @property
+    def replicated(self) -> bool:
+        """Whether its service keeps points in time in the recovery Region where a rule asks for it."""
+        return self.service.replicates and self.all_named
 
 
 @dataclass(frozen=True)
@@ -118,6 +135,7 @@ class Declaration:
         streams_replicated: change logs in the vault bucket are replicated with S3 Replication Time Control.
         copy_time: assumed time from a finished recovery point to its finished copy.
         restore_time: assumed time from the declaration of a disaster to verified operation.
+        replication_lag: assumed age of what RDS has replicated of an automated backup.
         copy_times: what drills measured of single datasets; goes before `copy_time`.
         restore_times: what drills measured of single datasets; goes before `restore_time`.
     """
@@ -135,6 +153,7 @@ class Declaration:
     own_backup_account: bool = True
     evidence_kept: timedelta = timedelta()
     streams_replicated: bool = False
+    replication_lag: Assumption = RDS_REPLICATION_LAG
     copy_times: Measured = field(default_factory=dict)
     restore_times: Measured = field(default_factory=dict)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from holdfast.objectives.copies import scheduled
 from holdfast.objectives.declaration import Dataset, Declaration
 from holdfast.objectives.gaps import Gap
 from holdfast.objectives.horizon import Horizon
 from holdfast.objectives.loss import Loss, worst_loss
 from holdfast.objectives.proof import Assumption, Scenario, Witness
 from holdfast.objectives.services import Mechanism
-from holdfast.objectives.survival import sources, streams
+from holdfast.objectives.survival import streams
 
 
 @dataclass(frozen=True)
@@ -37,33 +39,45 @@ class Exposure:
     def __init__(self, declaration: Declaration, horizon: Horizon) -> None:
         self.declaration = declaration
         self.horizon = horizon
-        self._known: dict[tuple[str, str, Scenario, Assumption], Worst | None] = {}
+        self._known: dict[tuple[str, str, bool, Scenario, Assumption], tuple[Worst, ...]] = {}
 
     def worst(self, dataset: Dataset, scenario: Scenario) -> Worst | None:
         """The most that can be lost, or nothing when no recovery point is left or ever made."""
-        key = (dataset.tier, dataset.kind, scenario, self.declaration.copy_time_of(dataset.name, scenario))
+        return next(iter(self.ways(dataset, scenario)), None)
+
+    def ways(self, dataset: Dataset, scenario: Scenario) -> tuple[Worst, ...]:
+        """The most that can be lost by each way there is to recover, the least first.
+
+        Several can keep an objective, and they rest on different assumptions: a proof takes the surest.
+        """
+        copy_time = self.declaration.copy_time_of(dataset.name, scenario)
+        key = (dataset.tier, dataset.kind, dataset.replicated, scenario, copy_time)
         if key not in self._known:
-            self._known[key] = self._find(dataset, scenario)
+            found = [*self._continuous(dataset, scenario), *self._scheduled(dataset, scenario)]
+            self._known[key] = tuple(sorted(found, key=_least_first))
         return self._known[key]
 
-    def _find(self, dataset: Dataset, scenario: Scenario) -> Worst | None:
-        """The better of the two: continuous backup, and the rules that have a schedule."""
+    def _continuous(self, dataset: Dataset, scenario: Scenario) -> Iterator[Worst]:
         now = self.declaration.now
-        scheduled, copy_time = sources(dataset, scenario, self.declaration)
-        one_plan = dataset.service.mechanism is Mechanism.AWS_BACKUP
-        loss = worst_loss(scheduled, self.horizon, now, one_plan=one_plan)
-        stream = min(streams(dataset, scenario, self.declaration), key=lambda each: each.bound, default=None)
-        if stream is not None and (loss.bound is None or stream.bound <= loss.bound):
-            says = [each.says for each in stream.published] + [f"assumed: {each}" for each in stream.assumptions]
-            witness = Witness(now, now + stream.bound)
-            return Worst(stream.bound, witness, f"continuous backup; {'; '.join(says)}", stream.assumptions)
-        if loss.gap is None:
-            return None
-        witness = Witness(loss.gap.start, loss.gap.end, loss.timezone)
-        return Worst(loss.bound, witness, _basis(loss, loss.gap, copy_time), (copy_time,) if copy_time else ())
+        for each in streams(dataset, scenario, self.declaration):
+            says = [figure.says for figure in each.published] + [f"assumed: {figure}" for figure in each.assumptions]
+            witness = Witness(now, now + each.bound)
+            yield Worst(each.bound, witness, f"continuous backup; {'; '.join(says)}", each.assumptions)
+
+    def _scheduled(self, dataset: Dataset, scenario: Scenario) -> Iterator[Worst]:
+        now, one_plan = self.declaration.now, dataset.service.mechanism is Mechanism.AWS_BACKUP
+        for each in scheduled(dataset, scenario, self.declaration):
+            loss = worst_loss(each.sources, self.horizon, now, one_plan=one_plan)
+            if loss.gap is not None:
+                witness = Witness(loss.gap.start, loss.gap.end, loss.timezone)
+                yield Worst(loss.bound, witness, _basis(loss, loss.gap, each.assumptions), each.assumptions)
 
 
-def _basis(loss: Loss, gap: Gap, copy_time: Assumption | None) -> str:
+def _least_first(worst: Worst) -> tuple[bool, timedelta]:
+    return worst.bound is None, worst.bound or timedelta()
+
+
+def _basis(loss: Loss, gap: Gap, assumptions: tuple[Assumption, ...]) -> str:
     if gap.open_end:
         return "the schedules end and no run follows"
     if gap.open_start:
@@ -71,7 +85,8 @@ def _basis(loss: Loss, gap: Gap, copy_time: Assumption | None) -> str:
     if loss.expires:
         return "recovery points are deleted before the next one can be used"
     windows = "longest gap between runs + start and completion windows"
-    return f"{windows} + copy; assumed: {copy_time}" if copy_time else windows
+    assumed = "".join(f"; assumed: {each}" for each in assumptions)
+    return f"{windows} + copy{assumed}" if assumed else windows
 
 
 def why_nothing_survives(dataset: Dataset, scenario: Scenario, declaration: Declaration) -> str:
@@ -79,7 +94,7 @@ def why_nothing_survives(dataset: Dataset, scenario: Scenario, declaration: Decl
     rules = declaration.tier_of(dataset).rules
     if scenario is Scenario.ACCOUNT_LOSS and not declaration.own_backup_account:
         return "copies are in the account that is lost; give the backup account an id of its own"
-    if scenario is not Scenario.CORRUPTION and not any(rule.copy for rule in rules):
+    if scenario is not Scenario.CORRUPTION and not any(rule.leaves_the_region for rule in rules):
         return "no rule copies recovery points to the recovery Region"
     if scenario is not Scenario.CORRUPTION and dataset.service.mechanism is Mechanism.STREAM:
         return "the change log is not replicated to the recovery Region"

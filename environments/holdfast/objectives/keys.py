@@ -17,7 +17,8 @@ def prove_keys(declaration: Declaration) -> Iterator[Proof]:
 
     Backups of what AWS Backup does not fully manage "typically inherit the encryption settings from their source
     resource" (https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html): deleting that key, which
-    Holdfast does not declare, ruins backups that are locked. Copies are under the key of the recovery vault.
+    Holdfast does not declare, ruins backups that are locked. Copies are under the key of the recovery vault, those in a
+    logically air-gapped vault under one AWS owns, which is nobody's to lose.
     """
     used = {dataset.tier for dataset in declaration.datasets}
     rules = [rule for tier in declaration.tiers.values() if tier.name in used for rule in tier.rules]
@@ -26,6 +27,8 @@ def prove_keys(declaration: Declaration) -> Iterator[Proof]:
     yield _prove("key.primary", "primary key", declaration.primary_key, kept, declaration)
     if copies := [rule.copy.delete_after for rule in rules if rule.copy]:
         yield _prove("key.recovery", "recovery key", declaration.recovery_key, max(copies), declaration)
+    if replicated := _replicated(declaration):
+        yield _prove("key.copies", "key of copies", declaration.recovery_key, replicated, declaration)
     for dataset in declaration.datasets:
         if dataset.service.source_key:
             longest = max(rule.delete_after for rule in declaration.tier_of(dataset).rules)
@@ -38,6 +41,17 @@ def prove_keys(declaration: Declaration) -> Iterator[Proof]:
                 bound=longest,
                 assumptions=(SOURCE_KEPT,),
             )
+
+
+def _replicated(declaration: Declaration) -> timedelta | None:
+    """How long RDS keeps what it replicates, under a key of the workload's account in the recovery Region."""
+    kept = [
+        rule.replicate_for
+        for dataset in declaration.datasets
+        for rule in declaration.tier_of(dataset).rules
+        if dataset.replicated and rule.replicate_for is not None
+    ]
+    return max(kept, default=None)
 
 
 def _prove(name: str, subject: str, key: Key, kept: timedelta, declaration: Declaration) -> Proof:

@@ -8,6 +8,7 @@ lifecycle that removes what is locked: both look like a working plan until someb
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from holdfast.objectives.declaration import Declaration, Rule, Vault
@@ -15,6 +16,10 @@ from holdfast.objectives.proof import Proof, Verdict, spell
 
 COLD_MINIMUM = timedelta(days=90)
 """Shortest stay in cold storage (https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html)."""
+
+AIR_GAPPED_MINIMUM = timedelta(days=7)
+"""Shortest retention a logically air-gapped vault can be made for
+(https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CreateLogicallyAirGappedBackupVault.html)."""
 
 PITR_MAXIMUM = timedelta(days=35)
 """Longest retention of a continuous backup
@@ -44,6 +49,13 @@ def _rule(name: str, subject: str, rule: Rule, declaration: Declaration) -> Iter
         yield from _cold(f"{name}.copy-cold-storage", subject, copy, rule.copy.cold_storage_after)
         because = f"kept for {spell(kept)}, its copy for {spell(copy)}"
         yield _proof(f"{name}.replica", subject, copy, kept, because, holds=copy >= kept)
+    if rule.air_gapped is not None:
+        vault = replace(declaration.recovery_vault, minimum=max(declaration.recovery_vault.minimum, AIR_GAPPED_MINIMUM))
+        yield _within_lock(f"{name}.air-gapped-retention", subject, rule.air_gapped, vault)
+        because = f"kept for {spell(kept)}, its air-gapped copy for {spell(rule.air_gapped)}"
+        yield _proof(
+            f"{name}.air-gapped-replica", subject, rule.air_gapped, kept, because, holds=rule.air_gapped >= kept
+        )
 
 
 def _within_lock(name: str, subject: str, kept: timedelta, vault: Vault) -> Proof:

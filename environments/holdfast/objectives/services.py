@@ -40,12 +40,14 @@ class Service:
         continuous: the age of the newest restorable moment, published or, where nothing published was found, assumed;
             nothing when the kind has no point-in-time recovery or the age is the declared interval of the change log.
         change_log: whether the age is the declared interval of the change log.
+        replicates: whether its service keeps the points in time of an instance in another Region as well.
         source_key: recovery points in the primary Region stay encrypted under the key of the resource itself.
     """
 
     mechanism: Mechanism
     continuous: Published | Assumption | None = None
     change_log: bool = False
+    replicates: bool = False
     source_key: bool = False
 
     @property
@@ -78,11 +80,20 @@ REPLICATION = Published(
 )
 """How far the replica of a change log may lie behind."""
 
+RDS_REPLICATION_LAG = Assumption("lag of replicated automated backups", timedelta(minutes=30))
+"""How old the newest moment is that a replicated automated backup can be restored to.
+
+"The underlying RPO is on the slightly higher side, ranging 5-30 minutes. The time depends on redo or transaction log
+generation and network transfer time"
+(https://docs.aws.amazon.com/prescriptive-guidance/latest/dr-standard-edition-amazon-rds/rds-pitr-snapshot.html): the
+long end of a range that AWS describes and does not promise, hence an assumption.
+"""
+
 SERVICES: Mapping[str, Service] = {
     "s3": Service(Mechanism.PUSH, continuous=_S3),
     "files": Service(Mechanism.PUSH),
     "configuration": Service(Mechanism.PUSH),
-    "rds": Service(Mechanism.AWS_BACKUP, continuous=_RDS, source_key=True),
+    "rds": Service(Mechanism.AWS_BACKUP, continuous=_RDS, replicates=True, source_key=True),
     "aurora": Service(Mechanism.AWS_BACKUP, continuous=_AURORA, source_key=True),
     "dynamodb": Service(Mechanism.AWS_BACKUP, continuous=_DYNAMODB),
     "ebs": Service(Mechanism.AWS_BACKUP, source_key=True),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from holdfast.drills.checks import Check, CheckKind, Outcome, Probe, compare, failed, passed
+from holdfast.drills.copy_timing import copy_checks, copy_of, with_copy
 from holdfast.drills.folders import Folders
 from holdfast.drills.journal import Entry
 from holdfast.drills.measure import (
@@ -43,6 +44,7 @@ def draw_up(entries: Sequence[Entry], environment: Environment, folders: Folders
     told = _before_the_record(entries)
     state = fold(told)
     rpo, rto = measure(told, state, environment)
+    copy = copy_of(told)
     objectives = _objective_checks(rpo, rto, state)
     checks = (
         *state.problems,
@@ -51,6 +53,7 @@ def draw_up(entries: Sequence[Entry], environment: Environment, folders: Folders
         *_isolation(state),
         *objectives,
         *_clean_up(state),
+        *copy_checks(copy),
     )
     findings: list[Check | Probe] = [*checks, *state.probed.probes]
     judgement = judge(findings, doubts=_doubts(told, state), remarks=_remarks(told, objectives, state))
@@ -67,7 +70,7 @@ def draw_up(entries: Sequence[Entry], environment: Environment, folders: Folders
         point_age_seconds=_age(state.failed_at, point.committed_at) if point else None,
         times=timeline(told),
         survey=state.survey,
-        selection=state.selection,
+        selection=with_copy(state.selection, copy),
         checks=checks,
         probes=state.probed.probes,
         refused_calls=state.refused_calls,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from holdfast.backupsets.layout import MANIFEST, folder_of
 from holdfast.drills.checks import Check, Outcome, Probe
+from holdfast.drills.interface import CopyTimed
 from holdfast.drills.result import DrillResult
 from holdfast.drills.sampling import Sampling
 from holdfast.environments.model import Environment
@@ -118,6 +119,17 @@ def _source(result: DrillResult) -> sections.RecoverySource | None:
         account=point.account,
         kms_key=point.kms_key,
         lock=lock,
+        copied=_copied(point.copied) if point.copied else None,
+    )
+
+
+def _copied(copy: CopyTimed) -> sections.CopyTimed:
+    return sections.CopyTimed(
+        job=copy.job,
+        region=copy.region,
+        began_at=copy.began_at,
+        ended_at=copy.ended_at,
+        elapsed_seconds=copy.seconds,
     )
 
 

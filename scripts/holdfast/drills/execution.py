@@ -22,6 +22,7 @@ from holdfast.drills.checks import CheckKind, failed
 from holdfast.drills.cleaning import clean_up
 from holdfast.drills.closing import draw_up
 from holdfast.drills.context import Drill
+from holdfast.drills.copy_timing import time_copy
 from holdfast.drills.errors import TargetGone
 from holdfast.drills.folders import (
     Folders,
@@ -50,6 +51,7 @@ class Execution:
 
     Args:
         sessions: AWS as the drill may use it, guarded when the scenario loses a Region.
+        outside: AWS without that guard, for what is asked once the restore is over.
         say: where progress is told.
     """
 
@@ -58,6 +60,7 @@ class Execution:
     folders: Folders
     journal: Journal
     sessions: Sessions
+    outside: Sessions
     clock: Clock
     recorder: Recorder
     say: Callable[[str], None]
@@ -183,8 +186,10 @@ class Execution:
             raise TargetGone(path=self.folders.target)
         return self.kind.verify(drill, selection, restored)
 
-    def _measure(self, _: Drill) -> BaseModel:
-        """The figures follow from the journal; what the record will speak of is read now."""
+    def _measure(self, drill: Drill) -> BaseModel:
+        """The figures follow from the journal; what the record speaks of, and the time of a copy, is read now."""
+        if not self.state.stopped:
+            time_copy(self.kind, replace(drill, sessions=self.outside), self.state.selection)
         return self.recorder.provenance()
 
     def _clean_up(self) -> None:

@@ -36,6 +36,27 @@ class Survey(_Value):
     sources: tuple[str, ...] = ()
 
 
+class CopyTimed(_Value):
+    """The job that copied a recovery point to the recovery Region, and how long it took.
+
+    Args:
+        job: its id.
+        region: the Region that keeps the job.
+        began_at: when it was created.
+        ended_at: when it was complete.
+    """
+
+    job: str
+    region: str
+    began_at: datetime
+    ended_at: datetime
+
+    @property
+    def seconds(self) -> float:
+        """From one to the other; 0 where the service's clock ran back."""
+        return max(0.0, (self.ended_at - self.began_at).total_seconds())
+
+
 class RecoveryPoint(_Value):
     """The copy a drill restores from.
 
@@ -45,6 +66,7 @@ class RecoveryPoint(_Value):
         digest: SHA-256 of the one file that tells of all the others.
         subject: key of that file; of a backup set's manifest when None.
         type: what it is, in the words of a record.
+        copied: the job that copied it, where a drill found out.
     """
 
     id: str
@@ -62,6 +84,7 @@ class RecoveryPoint(_Value):
     lock_mode: str | None = None
     locked_until: datetime | None = None
     lock_read_at: datetime | None = None
+    copied: CopyTimed | None = None
 
 
 class Selection(_Value):

@@ -94,6 +94,7 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "backup:DescribeRecoveryPoint",
             "backup:DescribeRestoreJob",
             "backup:GetRecoveryPointRestoreMetadata",
+            "backup:ListCopyJobs",
             "backup:ListRecoveryPointsByBackupVault",
             "backup:ListTags",
             "backup:PutRestoreValidationResult",

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 from holdfast.evidence.sections import Check, Outcome, Probe, Rpo, Rto, Timeline, Verdict
 
+_ROUNDING = 0.002
+"""Moments and seconds are each rounded to the millisecond."""
+
 if TYPE_CHECKING:
     from holdfast.evidence.record import Record
 
@@ -18,6 +21,7 @@ def unsupported(record: Record) -> Iterator[str]:
     yield from _objectives(record)
     yield from _outcomes(record)
     yield from _sampling(record)
+    yield from _copy(record)
     verdict, reason = record.result.verdict, record.result.reason
     if verdict is Verdict.PASSED:
         yield from _passed(record)
@@ -104,6 +108,12 @@ def _outcomes(record: Record) -> Iterator[str]:
     for name, count in Counter(each.id for each in every).items():
         if count > 1:
             yield f"{name} is listed twice"
+
+
+def _copy(record: Record) -> Iterator[str]:
+    copy = record.source.copied if record.source else None
+    if copy and abs((copy.ended_at - copy.began_at).total_seconds() - copy.elapsed_seconds) > _ROUNDING:
+        yield f"its copy is said to have taken {copy.elapsed_seconds} s, from {copy.began_at} to {copy.ended_at}"
 
 
 def _sampling(record: Record) -> Iterator[str]:

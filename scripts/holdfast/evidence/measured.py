@@ -16,16 +16,13 @@ from holdfast.evidence.verification import records_of
 from holdfast.objectives.declaration import Measured
 from holdfast.objectives.proof import Assumption, AssumptionSource, Scenario
 
-COPY_PHASE = "copy"
-"""The step of a timeline, or the phase of an RTO, in which a recovery point was copied to the recovery Region."""
-
 
 @dataclass(frozen=True)
 class Measurements:
     """Figures from the newest drills, by dataset and scenario.
 
     Attributes:
-        copy_times: from a finished recovery point to its finished copy.
+        copy_times: from a finished recovery point to its finished copy, as long as the copy job took.
         restore_times: from the declaration of the disaster to verified operation.
         refused: how many findings keep the records from being believed; then there are no figures.
     """
@@ -64,8 +61,8 @@ def figures(records: Iterable[SignedRecord]) -> Measurements:
         name, scenario = entry.objective.dataset, _scenario(entry.objective.scenario)
         if scenario and entry.rto is not None and entry.rto.measured_seconds is not None:
             restores[name, scenario] = _assumption("restore time", entry.rto.measured_seconds, entry)
-        if (copied := _copied(entry)) is not None:
-            copies[name, None] = _assumption("copy time", copied, entry)
+        if entry.source is not None and entry.source.copied is not None:
+            copies[name, None] = _assumption("copy time", entry.source.copied.elapsed_seconds, entry)
     return Measurements(copies, restores)
 
 
@@ -77,12 +74,6 @@ def _of_a_whole_dataset(entry: Entry) -> bool:
         and entry.objective.tenant is None
         and (entry.sampling is None or entry.sampling.size == entry.sampling.population)
     )
-
-
-def _copied(entry: Entry) -> float | None:
-    steps = [step.elapsed_seconds for step in entry.timeline.phases if step.name == COPY_PHASE]
-    phases = entry.rto.phases if entry.rto else {}
-    return next((seconds for seconds in (*steps, phases.get(COPY_PHASE)) if seconds is not None), None)
 
 
 def _scenario(text: str | None) -> Scenario | None:

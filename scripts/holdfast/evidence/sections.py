@@ -96,6 +96,16 @@ class LockSeen(Section):
     read_at: Instant
 
 
+class CopyTimed(Section):
+    """The job that copied the recovery point to the recovery Region, and how long it took by the service's clock."""
+
+    job: Short
+    region: Short = Field(description="the Region that tells of the job")
+    began_at: Instant
+    ended_at: Instant
+    elapsed_seconds: Seconds
+
+
 class RecoverySource(Section):
     """The copy it was restored from."""
 
@@ -109,6 +119,7 @@ class RecoverySource(Section):
     account: Short | None = None
     kms_key: Short | None = None
     lock: LockSeen | None = None
+    copied: CopyTimed | None = None
 
 
 class RecoveryTarget(Section):

@@ -9,12 +9,13 @@ from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
 from holdfast.drills.aws_backup import answering, removing, verifying
 from holdfast.drills.aws_backup.choosing import choose, dataset_of
+from holdfast.drills.aws_backup.copying import find_copy
 from holdfast.drills.aws_backup.errors import WholeResourceOnly, WrongBackupAccount
 from holdfast.drills.aws_backup.points import Place, place_of, type_of
 from holdfast.drills.aws_backup.restoring import restore
 from holdfast.drills.aws_backup.targets import ISOLATION
 from holdfast.drills.context import Drill
-from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
+from holdfast.drills.interface import Cleaned, CopyTimed, Nothing, Probed, Restored, Selection, Survey, Verified
 from holdfast.drills.verdict import Verdict
 from holdfast.environments.model import Environment, Scenario
 
@@ -81,6 +82,10 @@ class AwsBackup:
     def sweep(self, environment: Environment, sessions: Sessions, living: frozenset[str]) -> Cleaned:
         """Delete what drills that are over left under their names."""
         return removing.sweep(environment, sessions, living)
+
+    def copied(self, drill: Drill, selection: Selection) -> CopyTimed | Nothing:
+        """The job that copied the point."""
+        return find_copy(drill, selection.point) if selection.point else Nothing(reason="nothing was restored")
 
     def answer(self, drill: Drill, verdict: Verdict, reasons: tuple[str, ...]) -> None:
         """Tell AWS Backup the verdict, once."""
