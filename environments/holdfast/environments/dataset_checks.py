@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from holdfast.environments.datasets import Dataset, DatasetKind, Snapshots, TenantsBy
+from holdfast.environments.datasets import Dataset, DatasetKind, Snapshots
 from holdfast.environments.faults import Fault, did_you_mean, within
 from holdfast.environments.model import Environment
 from holdfast.environments.postgres import check_postgres
 from holdfast.environments.tag_checks import check_select
+from holdfast.environments.tenants import TenantsBy, check_tenants
 from holdfast.objectives.services import SERVICES
 
 _SELECTED = frozenset(
@@ -25,8 +26,8 @@ _TENANTS = {
     DatasetKind.EFS: (TenantsBy.PREFIX,),
     DatasetKind.RDS: (TenantsBy.SCHEMA, TenantsBy.DATABASE),
     DatasetKind.AURORA: (TenantsBy.SCHEMA, TenantsBy.DATABASE),
-    DatasetKind.POSTGRES: (TenantsBy.SCHEMA, TenantsBy.DATABASE),
-    DatasetKind.DYNAMODB: (TenantsBy.KEY,),
+    DatasetKind.POSTGRES: (TenantsBy.SCHEMA, TenantsBy.DATABASE, TenantsBy.COLUMN),
+    DatasetKind.DYNAMODB: (TenantsBy.KEY, TenantsBy.ATTRIBUTE),
 }
 """How the tenants of each kind can be told apart."""
 
@@ -90,6 +91,8 @@ def _tenants(path: str, dataset: Dataset) -> Iterator[Fault]:
         allowed = ", ".join(possible) or "no tenants"
         problem = f"tenants of kind {dataset.kind} are not told apart like this"
         yield Fault(f"{path}.tenants.by", problem, dataset.tenants.by, allowed)
+        return
+    yield from check_tenants(f"{path}.tenants", dataset.tenants)
 
 
 def _postgres(path: str, dataset: Dataset) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from pydantic import Field
 from holdfast.environments.durations import Duration
 from holdfast.environments.fields import Day, Slug, Strict
 from holdfast.environments.postgres import Postgres
+from holdfast.environments.tenants import Tenants
 
 
 class DatasetKind(StrEnum):
@@ -28,26 +29,11 @@ class DatasetKind(StrEnum):
     CONFIGURATION = "configuration"
 
 
-class TenantsBy(StrEnum):
-    """What tells the data of one tenant from another's."""
-
-    PREFIX = "prefix"
-    SCHEMA = "schema"
-    DATABASE = "database"
-    KEY = "key"
-
-
 class Select(Strict):
     """Which resources belong to a dataset."""
 
     tags: dict[str, str] = Field(default_factory=dict, description="Resources that carry all of these tags")
     arns: tuple[str, ...] = Field(default=(), description="ARNs of single resources")
-
-
-class Tenants(Strict):
-    """How the tenants of a dataset are told apart."""
-
-    by: TenantsBy = Field(description="Object key prefix, database schema, database of its own, or partition key")
 
 
 AvailabilityZone = Annotated[

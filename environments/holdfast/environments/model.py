@@ -10,12 +10,13 @@ from pydantic import Field
 
 from holdfast.environments.assumptions import Assumption, Assumptions, AssumptionSource
 from holdfast.environments.aws_backup import AwsBackup
-from holdfast.environments.datasets import Dataset, DatasetKind, Exclusion, Select, Snapshots, Tenants, TenantsBy
+from holdfast.environments.datasets import Dataset, DatasetKind, Exclusion, Select, Snapshots
 from holdfast.environments.drill import Drill, RestoreTests
 from holdfast.environments.durations import Duration
 from holdfast.environments.fields import AccountId, Flag, Region, Slug, Strict
 from holdfast.environments.principals import Principals
 from holdfast.environments.restoring import Restore
+from holdfast.environments.tenants import Tenants, TenantsBy
 from holdfast.environments.tiers import Copy, Rule, Scenario, Tier
 from holdfast.environments.watch import Siem, Watch
 
