@@ -42,6 +42,7 @@ SCOPES = {
 }
 RESUMED = [
     ("configuration", "journal:phase-end:restore:1"),
+    ("tenant", "journal:phase-begin:declare:1"),
     ("tenant", "journal:phase-begin:probe:1"),
     ("key-loss", "call:DisableKey:1"),
     ("replication", "call:PutObject:2"),

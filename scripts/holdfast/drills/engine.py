@@ -45,7 +45,7 @@ def run(spec: DrillSpec, surroundings: Surroundings, *, confirm: str | None = No
             document = admitted.model_dump(mode="json")
             run_id = surroundings.sessions.endpoints.run
             journal.append("phase-begin", Phase.DECLARE, drill_id=drill_id, spec=document, sandbox_run=run_id)
-            journal.append("phase-end", Phase.DECLARE, outcome=None)
+            _declared(journal)
             return execution_of(journal, folders, surroundings).carry_out()
         finally:
             journal.close()
@@ -79,9 +79,16 @@ def resume(
         try:
             _check_resumable(journal, surroundings, kind=kind, confirm=confirm)
             journal.append("resumed")
+            _declared(journal)
             return execution_of(journal, folders, surroundings).carry_out()
         finally:
             journal.close()
+
+
+def _declared(journal: Journal) -> None:
+    """Say that the declaration is over, unless a run that was killed since has said so."""
+    if Phase.DECLARE not in fold(journal.entries).outcomes:
+        journal.append("phase-end", Phase.DECLARE, outcome=None)
 
 
 def _check_resumable(journal: Journal, surroundings: Surroundings, *, kind: str | None, confirm: str | None) -> None:

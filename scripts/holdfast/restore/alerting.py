@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import as_service_error
-from holdfast.errors import HoldfastError
+from holdfast.errors import HoldfastError, Interrupted
 
 
 def alert(sessions: Sessions, *, subject: str, message: dict[str, str]) -> tuple[str, ...]:
@@ -33,6 +33,8 @@ def alert(sessions: Sessions, *, subject: str, message: dict[str, str]) -> tuple
             sns.publish(TopicArn=topic, Subject=subject[:100], Message=body)
         except (ClientError, BotoCoreError, HTTPClientError) as error:
             problems.append(as_service_error(error, f"tell {topic}").message)
+        except Interrupted:
+            raise
         except HoldfastError as error:
             problems.append(error.message)
     return tuple(problems)

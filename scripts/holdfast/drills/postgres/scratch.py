@@ -8,7 +8,7 @@ from pathlib import Path
 from holdfast.drills.context import Drill, Step, steps_in
 from holdfast.drills.interface import Cleaned, together
 from holdfast.drills.journal import Entry
-from holdfast.errors import HoldfastError
+from holdfast.errors import HoldfastError, Interrupted
 from holdfast.postgres.binaries import Binaries, find_binaries
 from holdfast.postgres.private_folder import belongs_to, folder_for, make_folder, remove_folder
 from holdfast.postgres.server import Server
@@ -61,6 +61,8 @@ def _remove(path: str, owner: str) -> Cleaned:
         if (folder / "data" / "postmaster.pid").exists():
             Server(folder, find_binaries(), server_user()).stop(at_once=True)
         remove_folder(folder)
+    except Interrupted:
+        raise
     except HoldfastError as error:
         return Cleaned(created=(name,), orphaned=(f"{name}: {error.message}",))
     return Cleaned(created=(name,), removed=(name,))

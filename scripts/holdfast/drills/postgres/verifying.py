@@ -122,12 +122,12 @@ def _end_check(server: Server, told: dict[str, Any], ended: Branch) -> Check:
 
 def _newest_beat(connection: psycopg.Connection[tuple[Any, ...]], table: str, column: str) -> datetime | Check:
     """The newest committed heartbeat; a check that says why there is none."""
-    from psycopg import sql
+    from psycopg import Error, sql
 
     query = sql.SQL("select max({}) from {}").format(sql.Identifier(column), sql.Identifier(*table.split(".")))
     try:
         row = connection.execute(query).fetchone()
-    except Exception as error:  # noqa: BLE001  # whatever the server refuses it with
+    except Error as error:
         return failed("heartbeat", CheckKind.INTEGRITY, f"{table} cannot be read: {type(error).__name__}")
     if row is None or row[0] is None:
         return skipped("heartbeat", CheckKind.INTEGRITY, f"{table} is empty", essential=True)
