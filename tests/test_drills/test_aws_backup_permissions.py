@@ -9,6 +9,8 @@ import pytest
 from backup_ground import Protected, backup_environment
 
 from holdfast.aws.sessions import Sessions
+from holdfast.drills.checks import Outcome
+from holdfast.drills.copy_timing import CHECK
 from holdfast.drills.engine import run
 from holdfast.drills.permissions import CALLER, PERMISSIONS
 from holdfast.drills.verdict import Verdict
@@ -18,6 +20,7 @@ pytestmark = pytest.mark.sandbox
 NEEDED = PERMISSIONS["aws-backup"][CALLER]
 NOT_ENFORCED = {
     "sts:AssumeRole": "the trust policy of a role in the same account is enough",
+    "backup:ListCopyJobs": "it times the copy, which a restore can do without: tried below",
     "s3:DeleteObjectVersion": "the emulator asks for s3:DeleteObject when several versions are deleted at once",
 }
 
@@ -64,6 +67,7 @@ def test_with_exactly_the_listed_actions_it_passes(standing, tmp_path):
     result = drill_as(standing, [*NEEDED, "s3:DeleteObject"], tmp_path)
 
     assert result.verdict is Verdict.PASSED, result.reasons
+    assert result.selection.point.copied is not None
 
 
 @pytest.mark.parametrize("action", [each for each in NEEDED if each not in NOT_ENFORCED])
@@ -77,3 +81,15 @@ def test_without_any_one_of_them_it_does_not_pass(standing, action, tmp_path):
         assert result.verdict is not Verdict.PASSED
         refused = " ".join(result.reasons).lower()
     assert "denied" in refused or "not authorized" in refused or "forbidden" in refused
+
+
+def test_without_the_right_to_look_at_copy_jobs_the_copy_is_not_timed_and_the_record_says_so(standing, tmp_path):
+    result = drill_as(
+        standing, [*(each for each in NEEDED if each != "backup:ListCopyJobs"), "s3:DeleteObject"], tmp_path
+    )
+
+    (timed,) = (check for check in result.checks if check.id == CHECK)
+    assert result.verdict is Verdict.PASSED, result.reasons
+    assert timed.outcome is Outcome.SKIPPED
+    assert "backup:ListCopyJobs" in timed.reason or "not authorized" in timed.reason
+    assert result.selection.point.copied is None

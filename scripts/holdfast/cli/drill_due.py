@@ -9,6 +9,7 @@ import click
 from holdfast.cli.settings import Settings, shared_options
 
 if TYPE_CHECKING:
+    from holdfast.drills.due.ages import PointAge
     from holdfast.drills.due.standing import Due
     from holdfast.environments.model import Environment
     from holdfast.evidence.verification import Verification
@@ -17,13 +18,19 @@ if TYPE_CHECKING:
 @click.command("due")
 @click.argument("environment", metavar="ENV")
 @click.option("--store", is_flag=True, help="Ask the locked evidence bucket as well, for records made elsewhere.")
-@click.option("--publish-metric", is_flag=True, help="Publish the number as the metric Holdfast/DrillsOverdue.")
+@click.option(
+    "--publish-metric",
+    is_flag=True,
+    help="Publish the number as the metric Holdfast/DrillsOverdue, and as Holdfast/RecoveryPointAge how old the newest "
+    "recovery point of each dataset is that has an objective.",
+)
 @shared_options
 def due_command(settings: Settings, environment: str, *, store: bool, publish_metric: bool) -> int:
     """List the drills ENV owes, and which of them are overdue.
 
     What is owed follows from `drill_every` of each tier; what was done, from evidence that verifies. A drill that was
-    never run, or whose last run failed, is overdue. Exit code 2 when one is, or when evidence does not verify.
+    never run, or whose last run failed, is overdue. Exit code 2 when one is, or when evidence does not verify. For
+    `watch.drills_reported` publish at least daily, for `watch.ages_reported` at least hourly.
 
     \b
     Example:
@@ -35,14 +42,18 @@ def due_command(settings: Settings, environment: str, *, store: bool, publish_me
 
     declared = settings.load(environment)
     due = standing(declared, _evidence(settings, declared, store=store), SystemClock().now())
-    if publish_metric:
-        _publish(settings, declared, due)
+    looked_at = _publish(settings, declared, due) if publish_metric else ()
     if settings.as_json:
-        settings.print_json(SCHEMA, published=publish_metric, **due.document())
+        ages = [each.document() for each in looked_at]
+        settings.print_json(SCHEMA, published=publish_metric, **due.document(), ages=ages)
     else:
         click.echo(_table(due))
     for finding in due.findings:
         settings.human.print(f"does not verify: {finding}", style="red", markup=False, soft_wrap=True)
+    for age in looked_at:
+        if age.because:
+            said = f"recovery points of {age.dataset}: {age.because}; no age of them is published"
+            settings.human.print(said, style="yellow", markup=False, soft_wrap=True)
     count = f"{len(due.overdue)} of {len(due.standings)} drills are overdue"
     settings.human.print(f"{environment}: {count}", markup=False, soft_wrap=True)
     return 0 if due.good else 2
@@ -58,12 +69,18 @@ def _evidence(settings: Settings, environment: Environment, *, store: bool) -> V
     return compare_environment(environment, settings.home, keys=(), wanted=NOTHING_ELSE, clock=SystemClock())
 
 
-def _publish(settings: Settings, environment: Environment, due: Due) -> None:
+def _publish(settings: Settings, environment: Environment, due: Due) -> tuple[PointAge, ...]:
     from holdfast.aws.endpoints import endpoints_for
     from holdfast.aws.sessions import Sessions
+    from holdfast.clock import SystemClock
+    from holdfast.drills.due.ages import ages, publish_ages
     from holdfast.drills.due.metric import publish
 
-    publish(due, Sessions(environment, endpoints_for(environment, settings.home)))
+    sessions = Sessions(environment, endpoints_for(environment, settings.home))
+    publish(due, sessions)
+    found = ages(environment, sessions, SystemClock())
+    publish_ages(found, sessions)
+    return found
 
 
 def _table(due: Due) -> str:

@@ -110,7 +110,12 @@ tier says: a restore of each dataset ({restored_by}), `tenant` where a dataset o
 its tier declares an objective for it; and for the environment, as often as the strictest tier says, {environment};
 and a game day every {year} days. Never run is overdue, and so is a drill whose last run failed. `--store` also reads
 the locked evidence bucket; `--publish-metric` publishes the number as `Holdfast/DrillsOverdue` (dimension
-`Environment`), zero included, for the alarm that treats silence as a failure.
+`Environment`), zero included, for the alarm that treats silence as a failure, and as `Holdfast/RecoveryPointAge`
+(dimensions `Environment`, `Dataset`) how many seconds ago the newest moment is that each dataset with an objective can
+be restored to: the newest set that counts in both Regions, the newest complete point of AWS Backup, what DynamoDB and
+RDS say of their own continuous backup, the newest log in an archive; of several resources the one that is worst off.
+What is not known is not published, and said. Turn the alarms on with `watch.drills_reported` (publish at least daily)
+and `watch.ages_reported` (at least hourly). A PostgreSQL server that nobody writes to archives nothing, and ages.
 
 **Sampling that remembers.** With `--rotate` a drill takes the Region, the backup set and, with `--sample`, the files
 that were proved longest ago, never proved ones first, equals at random by the recorded seed. An older set is restored

@@ -127,6 +127,18 @@ def find(
     return best
 
 
+def is_baseline(sessions: Sessions, region: str, view: SetView, clock: Clock) -> bool:
+    """Whether a set holds a baseline and not a backup.
+
+    Raises:
+        ServiceError: the Region refuses or does not answer.
+    """
+    if not _is_one(view):
+        return False
+    entry = next(iter(open_set(sessions, region, view, clock=clock).files()), None)
+    return entry is not None and entry.path == FILE.encode()
+
+
 def _end(point: Point) -> datetime:
     return point.completed or point.created
 

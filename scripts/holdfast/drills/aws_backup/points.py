@@ -79,10 +79,19 @@ def type_of(dataset: Dataset) -> str:
     return TYPES[dataset.kind]
 
 
-def points_of(environment: Environment, sessions: Sessions, dataset: Dataset, place: Place) -> list[Point]:
+def points_of(
+    environment: Environment, sessions: Sessions, dataset: Dataset, place: Place, *, since: datetime | None = None
+) -> list[Point]:
     """The recovery points of a dataset in a vault, newest first, whatever their status.
 
     A point belongs to the dataset when the rule that made it tagged it so, or its resource is named in the file.
+
+    Args:
+        environment: what is declared.
+        sessions: clients; the caller asks.
+        dataset: whose points.
+        place: the vault.
+        since: leave out what was created before.
 
     Raises:
         ServiceError: AWS Backup refuses or does not answer.
@@ -91,7 +100,8 @@ def points_of(environment: Environment, sessions: Sessions, dataset: Dataset, pl
     found: list[Point] = []
     with translated(f"list the recovery points in {place.vault}"):
         pages = backup.get_paginator("list_recovery_points_by_backup_vault")
-        for page in pages.paginate(BackupVaultName=place.vault, ByResourceType=kind):
+        newer = {} if since is None else {"ByCreatedAfter": since}
+        for page in pages.paginate(BackupVaultName=place.vault, ByResourceType=kind, **newer):
             for each in page["RecoveryPoints"]:
                 named = each["ResourceArn"] in dataset.select.arns
                 found += [_point(each)] if named or _tagged(backup, each, environment, dataset) else []
