@@ -207,7 +207,9 @@ def _own(name: str, module: str, services: tuple[str, ...], option: str = "") ->
 
 
 BACKUP = _own("aws-backup", "backup_service", ("backup",), "--backup-port")
-EMULATORS = (MINISTACK, BACKUP)
+RDS = _own("rds", "rds_service", ("rds",))
+EBS = _own("ebs", "ebs_service", ("ebs", "ec2"))
+EMULATORS = (MINISTACK, BACKUP, RDS, EBS)
 """Every process of the sandbox. A row is all there is to adding one: variables, record and status follow."""
 
 

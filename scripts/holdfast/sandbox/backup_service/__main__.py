@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast.clock import SystemClock
-from holdfast.sandbox.backup_service.contents.blobs import Blobs
+from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.backup_service.service import NAME, AwsBackup, doors
 from holdfast.sandbox.backup_service.world import World
 from holdfast.sandbox.service.running import Given, run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from holdfast.sandbox.backup_service.contents.blobs import Blobs
+from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.backup_service.contents.content import Content, Part
 from holdfast.sandbox.backup_service.faults import Damage
 

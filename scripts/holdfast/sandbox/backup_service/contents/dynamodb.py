@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from holdfast.sandbox.backup_service.arns import resource_name
-from holdfast.sandbox.backup_service.contents.blobs import Blobs
+from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.backup_service.contents.content import Content, Part
 from holdfast.sandbox.backup_service.contents.errors import JobFailure
 

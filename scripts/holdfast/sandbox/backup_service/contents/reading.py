@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from holdfast.sandbox.backup_service.arns import Home, resource_name
 from holdfast.sandbox.backup_service.contents import dynamodb, ebs, s3
-from holdfast.sandbox.backup_service.contents.blobs import Blobs
+from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.backup_service.contents.content import Content
 from holdfast.sandbox.backup_service.contents.errors import JobFailure
 

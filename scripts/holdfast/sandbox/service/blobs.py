@@ -1,4 +1,4 @@
-"""Bytes on this machine's disk, by their SHA-256: what two recovery points have in common is kept once."""
+"""Bytes on this machine's disk, by their SHA-256: what two copies have in common is kept once."""
 
 from __future__ import annotations
 
