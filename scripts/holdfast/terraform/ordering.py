@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from holdfast.errors import Interrupted
+from holdfast.signals import signals_held
 from holdfast.terraform.stopping import StopSwitch
 
 T = TypeVar("T")
@@ -42,8 +43,9 @@ def run_in_order(jobs: Sequence[Job[T]], stop: StopSwitch, *, workers: int = 4) 
                 done = {name for name, future in ended.items() if future.exception() is None}
                 if not stop.asked and len(done) == len(ended):
                     for job in [each for each in waiting if done.issuperset(names.intersection(each.after))]:
-                        waiting.remove(job)
-                        futures[job.name] = pool.submit(job.do)
+                        with signals_held():  # else a job may run that nobody waits for, or a thread die at birth
+                            futures[job.name] = pool.submit(job.do)
+                            waiting.remove(job)
                 running = [future for name, future in futures.items() if name not in ended]
                 if not running:
                     break

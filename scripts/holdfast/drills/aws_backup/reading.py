@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from holdfast.drills.aws_backup.baseline import Member, State
+from holdfast.signals import signals_held
 
 READABLE = ("S3", "DynamoDB")
 """The resource types whose content a drill can read by itself."""
@@ -29,7 +30,9 @@ def objects_now(s3: Any, bucket: str) -> tuple[Member, ...]:
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         keys += [each["Key"] for each in page.get("Contents", [])]
     with ThreadPoolExecutor(_WORKERS) as pool:
-        states = list(pool.map(lambda key: _read(s3, bucket, key, None), keys))
+        with signals_held():
+            reading = pool.map(lambda key: _read(s3, bucket, key, None), keys)
+        states = list(reading)
     return tuple(Member(name=key, states=(state,)) for key, state in sorted(zip(keys, states, strict=True)))
 
 
@@ -43,20 +46,25 @@ def objects_between(s3: Any, bucket: str, since: datetime, until: datetime) -> t
         for key, versions, before in _versions(s3, bucket, since, until)
     ]
     with ThreadPoolExecutor(_WORKERS) as pool:
-        members = pool.map(lambda each: _member(s3, bucket, *each), (each for each in wanted if each[1]))
+        with signals_held():
+            members = pool.map(lambda each: _member(s3, bucket, *each), (each for each in wanted if each[1]))
         return tuple(sorted(members, key=lambda member: member.name))
 
 
 def items_now(dynamodb: Any, table: str) -> tuple[Member, ...]:
     """Every item of a table."""
     keys = [each["AttributeName"] for each in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
-    found = []
+    found: list[Member] = []
     for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
-        for item in page["Items"]:
-            body = _json(item)
-            state = State(sha256=hashlib.sha256(body).hexdigest(), size=len(body))
-            found.append(Member(name=_json({key: item[key] for key in keys}).decode(), states=(state,)))
+        found += [member_of(item, keys) for item in page["Items"]]
     return tuple(sorted(found, key=lambda member: member.name))
+
+
+def member_of(item: dict[str, Any], keys: list[str]) -> Member:
+    """An item by its key and digest; `keys` are the attributes of the key."""
+    body = _json(item)
+    state = State(sha256=hashlib.sha256(body).hexdigest(), size=len(body))
+    return Member(name=_json({key: item[key] for key in keys}).decode(), states=(state,))
 
 
 def reader_of(kind: str) -> Callable[[Any, str], tuple[Member, ...]]:
