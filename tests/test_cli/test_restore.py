@@ -55,6 +55,9 @@ class Line:
         if stdin is not None:
             self._patch.setattr("sys.stdin", io.StringIO(stdin))
         self._capsys.readouterr()
+        if arguments[:2] == ("restore", "run"):
+            factor = self.ground.factor(who)
+            arguments += ("--mfa-serial", factor.serial, "--mfa-code", factor.code)
         assert run(list(arguments)) == code, self._capsys.readouterr().err
         self.said = self._capsys.readouterr()
         return self.said.out
@@ -241,6 +244,7 @@ def test_a_secret_comes_on_stdin_and_the_list_fits_its_schema(nothing, capsys, m
 @sandbox
 def test_in_a_sandbox_where_everybody_is_root_people_are_made_up(emulator, tmp_path, monkeypatch, capsys):
     applied = Applied(make_environment(), emulator, tmp_path).apply()
+    RestoreGround(applied)  # the restore role
     applied.push()
     name, declared = applied.environment.environment, tmp_path / "environments"
     declared.mkdir()
@@ -259,8 +263,16 @@ def test_in_a_sandbox_where_everybody_is_root_people_are_made_up(emulator, tmp_p
     assert "two persons are needed" in capsys.readouterr().err
     assert run([*approve, "--as", "grace"]) == 0
     do = ["restore", "run", name, "restore-plan.json", "--approval", "restore-approval.json"]
-    assert run([*do, "--as", "grace"]) == 1
-    assert run([*do, "--as", "ada"]) == 0
+    assert run([*do, "--as", "grace", "--mfa-code", "123456"]) == 1
+    assert "two persons are needed" in capsys.readouterr().err
+    assert run(do) == 1
+    assert "needs a second factor" in capsys.readouterr().err
+    assert run(["sandbox", "mfa", name, "--as", "ada"]) == 0
+    code = capsys.readouterr().out.strip()
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    assert run([*do, "--as", "ada", "--mfa-code", wrong]) == 1
+    assert "the second factor is refused" in capsys.readouterr().err
+    assert run([*do, "--as", "ada", "--mfa-code", code]) == 0
     assert tree(Path("back")) == tree(applied.source)
     users = applied.sessions.client("iam", "us-east-1").list_access_keys(UserName="grace")["AccessKeyMetadata"]
     assert users == [], "nobody's key stays"

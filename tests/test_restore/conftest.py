@@ -27,6 +27,4 @@ def emulator(tmp_path_factory):
 @pytest.fixture
 def ground(emulator, tmp_path):
     """An environment of its own, applied, with three people and the restore role."""
-    ground = RestoreGround(Applied(make_environment(), emulator, tmp_path).apply())
-    ground.add_restore_operator()
-    return ground
+    return RestoreGround(Applied(make_environment(), emulator, tmp_path).apply())

@@ -1,9 +1,10 @@
-"""An applied environment with three people (who plans, approves, runs) and the restore role."""
+"""An applied environment with three people (who plans, approves, runs), their MFA devices, and the restore role."""
 
 from __future__ import annotations
 
 import json
 import random
+import secrets
 import sys
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,10 +15,14 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "test_drills"))
 from applied_ground import ACCOUNT, PRIMARY, RECOVERY, REPOSITORY, Applied
 
 from holdfast.audit.trail import AuditTrail
+from holdfast.aws.elevation import SecondFactor
 from holdfast.aws.sessions import Sessions
 from holdfast.clock import SystemClock
-from holdfast.constructs.policies import role, tenant
+from holdfast.constructs.break_glass import MFA_AGE as BREAK_GLASS_AGE
+from holdfast.constructs.policies import mfa, role, tenant
 from holdfast.constructs.policies.document import render
+from holdfast.constructs.principals import Principals
+from holdfast.constructs.restore_operator import MFA_AGE
 from holdfast.evidence.local_signer import LocalSigner
 from holdfast.restore.admission import Asked
 from holdfast.restore.approval import approve
@@ -28,6 +33,8 @@ from holdfast.restore.running import run
 from holdfast.restore.scope import scope_of
 from holdfast.restore.surroundings import Surroundings
 from holdfast.restore.target import parse_target
+from holdfast.sandbox.authenticator import Device
+from holdfast.sandbox.identity.totp import code_in, period_of
 
 HOUR = timedelta(hours=1)
 
@@ -43,6 +50,8 @@ class RestoreGround:
         self.home, self.clock = self.applied.home, SystemClock()
         self.said: list[str] = []
         self.people = {name: self._user(name) for name in ("planner", "approver", "runner")}
+        self._devices: dict[str, str] = {}
+        self.add_restore_operator()
 
     @property
     def name(self):
@@ -53,26 +62,37 @@ class RestoreGround:
         endpoints = replace(self.applied.endpoints, access_key=access_key, secret_key=secret_key)
         return Sessions(self.environment, endpoints)
 
-    def add_restore_operator(self, condition=None):
-        """The role `RestoreOperator` declares; the emulator's STS knows no MFA, so its trust asks for it only here."""
+    def factor(self, who="runner"):
+        """The code of a device that showed none before: each counts once, and tests do not wait for the next."""
+        iam, user = self.applied.sessions.client("iam", PRIMARY), self._name(who)
+        if before := self._devices.pop(who, None):
+            iam.deactivate_mfa_device(UserName=user, SerialNumber=before)
+            iam.delete_virtual_mfa_device(SerialNumber=before)
+        made = iam.create_virtual_mfa_device(VirtualMFADeviceName=f"{user}-{secrets.token_hex(4)}")["VirtualMFADevice"]
+        device = Device(made["SerialNumber"], made["Base32StringSeed"].decode())
+        now = period_of(self.clock.now())
+        codes = {f"AuthenticationCode{2 - back}": code_in(device.seed, now - back) for back in (0, 1)}
+        iam.enable_mfa_device(UserName=user, SerialNumber=device.serial, **codes)
+        self._devices[who] = device.serial
+        return SecondFactor(device.serial, device.code(self.clock))
+
+    def add_restore_operator(self):
+        """The role `RestoreOperator` declares."""
         names, buckets = (
             self.applied.names,
             [f"arn:aws:s3:::{self.applied.bucket(each)}" for each in (PRIMARY, RECOVERY)],
         )
         statements = [tenant.inspect_buckets(buckets), tenant.list_own(buckets), tenant.read_own(buckets)]
         statements += [role.use_keys("Decrypt", ("kms:Decrypt",), [self.applied._alias(PRIMARY)]), role.never_destroy()]
-        trust = {
-            "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
-            "Action": ["sts:AssumeRole", "sts:TagSession"],
-            **({"Condition": condition} if condition else {}),
-        }
-        self._role("restore-operator", trust, render(statements).replace("$${", "${"))
+        self._role("restore-operator", mfa.trust_for_one_tenant(self._trusted("restorers"), MFA_AGE), statements)
         return names.role("restore-operator")
 
     def add_break_glass(self):
-        trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
-        self._role("break-glass", trust, render([role.never_climb()]))
+        """The role `BreakGlass` declares, as far as whom it trusts; here the restorers are trusted."""
+        self._role("break-glass", mfa.trust(self._trusted("restorers"), BREAK_GLASS_AGE), [role.never_climb()])
+
+    def _trusted(self, group):
+        return Principals.of(self.applied.names.users_arn(group, account=ACCOUNT))
 
     def plan(self, target=None, *, dataset="project", tenant=None, everything=False, who="planner", **wanted):
         scope = scope_of(self.environment, dataset, tenant, everything=everything)
@@ -118,26 +138,31 @@ class RestoreGround:
         )
 
     def run(self, plan, approval=None, *, who="runner", **asked):
+        if "factor" not in asked:
+            asked["factor"] = self.factor(who)
         return run(Asked(plan=plan, approval=approval, **asked), self.surroundings(who, plan.erasure_head))
 
     def restore(self, target=None, **wanted):
         plan = self.plan(target, **wanted)
         return self.run(plan, self.approve(plan))
 
+    def _name(self, who):
+        return f"{who}-{self.name}"
+
     def _user(self, who):
-        iam, name = self.applied.sessions.client("iam", PRIMARY), f"{who}-{self.name}"
-        iam.create_user(UserName=name)
+        iam, name = self.applied.sessions.client("iam", PRIMARY), self._name(who)
+        iam.create_user(UserName=name, Path=f"/{self.applied.names.prefix}/restorers/")
         allow = {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession", "s3:*", "sns:*"], "Resource": "*"}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
         iam.put_user_policy(UserName=name, PolicyName="restores", PolicyDocument=policy)
         key = iam.create_access_key(UserName=name)["AccessKey"]
         return key["AccessKeyId"], key["SecretAccessKey"]
 
-    def _role(self, purpose, trust, policy):
+    def _role(self, purpose, trust, statements):
         iam, name = self.applied.sessions.client("iam", PRIMARY), self.applied.names.role(purpose)
-        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
-        iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=policy)
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=render([trust]))
+        # `$${` is how Terraform wants a policy variable written
+        iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=render(statements).replace("$${", "${"))
 
 
 def tree(folder):

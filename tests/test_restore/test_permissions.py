@@ -28,11 +28,11 @@ def may(ground, actions):
     applied = ground.applied
     vaults = [f"arn:aws:s3:::{applied.bucket(region)}" for region in (PRIMARY, RECOVERY)]
     evidence = f"arn:aws:s3:::{applied.names.evidence_bucket}"
-    statements = [
-        allow("Restore", actions, on=[*vaults, *(f"{arn}/*" for arn in vaults), "arn:aws:kms:*"]),
-        allow("Evidence", EVIDENCE[DRILL_RUNNER], on=[evidence, f"{evidence}/*", "arn:aws:kms:*"]),
-    ]
-    applied.put_role_policy("drill-runner", statements)
+    planning = allow("Plan", READS, on=[*vaults, *(f"{arn}/*" for arn in vaults), "arn:aws:kms:*"])
+    recording = allow("Evidence", EVIDENCE[DRILL_RUNNER], on=[evidence, f"{evidence}/*", "arn:aws:kms:*"])
+    applied.put_role_policy("drill-runner", [planning, recording])
+    restoring = allow("Restore", actions, on=[*vaults, *(f"{arn}/*" for arn in vaults), "arn:aws:kms:*"])
+    applied.put_role_policy("restore-operator", [restoring])
 
 
 def test_with_exactly_the_documented_actions_it_passes(exact):

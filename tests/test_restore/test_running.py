@@ -53,7 +53,7 @@ def test_what_was_backed_up_comes_back_and_is_recorded(ground):
     assert state.document()["evidence"]["location"].startswith("s3://")
     outcomes = {check.id: check.outcome for check in entry.checks}
     assert outcomes["second-approval"] == "PASSED"
-    assert outcomes["second-factor"] == "SKIPPED", "the sandbox's STS checks no code, and the record does not claim it"
+    assert outcomes["second-factor"] == "PASSED"
     assert [p.name for p in ground.folder.iterdir() if p.name.startswith(".restored")] == []
 
 
@@ -269,7 +269,8 @@ def test_the_recovery_region_is_enough_when_the_primary_one_is_lost(ground):
     from holdfast.restore.admission import Asked
     from holdfast.restore.running import run
 
-    state = run(Asked(plan=plan, approval=approval), replace(surroundings, sessions=guarded))
+    asked = Asked(plan=plan, approval=approval, factor=ground.factor())
+    state = run(asked, replace(surroundings, sessions=guarded))
     assert state.verdict == "PASSED"
     assert guarded.guard.refused == ()
 

@@ -61,9 +61,10 @@ class Variables:
             return statement
         is_deny = statement.effect == "Deny"
         resources = self._each(statement.resources, context, wild=is_deny)
-        # What is left out of an exception is no exception: a denial then covers it, and an allowance must not.
         excepted = self._each(statement.not_resources, context, wild=not is_deny)
-        if (statement.resources and not resources) or len(excepted) != len(statement.not_resources):
+        # An exception that stands for nothing is none: a denial then covers all, and an allowance must not.
+        allows_all = not is_deny and len(excepted) != len(statement.not_resources)
+        if allows_all or (statement.resources and not resources):
             return replace(statement, resources=[""], not_resources=[])
         return replace(statement, resources=resources, not_resources=excepted)
 
