@@ -29,9 +29,13 @@ holdfast sandbox stop         end it; everything in it is gone
   `--port` and `--backup-port`.
 - **TLS.** Both answer over TLS with a certificate made for the run, so that bucket policies that refuse plain HTTP
   are exercised as declared. `AWS_CA_BUNDLE` names the authority that signed it.
-- **IAM.** ministack enforces policies (`AUTH=true`) for users and role sessions. It knows no MFA and no policy
-  variables, so the restore role is declared there and cannot be taken on. The credential printed is the root of the
-  workload account, for which no policy is evaluated: restrictions show only under a role.
+- **IAM.** ministack enforces policies (`AUTH=true`) for users and role sessions. The credential printed is the root
+  of the workload account, for which no policy is evaluated: restrictions show only under a role.
+- **Second factors.** ministack keeps MFA devices and checks no code, and knows no policy variables; Holdfast adds both
+  to it (`holdfast.sandbox.identity`). A device is made and enabled through IAM as at AWS, with two codes in a row. STS
+  checks `SerialNumber` and `TokenCode` (RFC 6238; a code counts once, 30 s early or late at most, for its owner only),
+  `aws:MultiFactorAuthPresent` and `aws:MultiFactorAuthAge` are what they are at AWS, and so is
+  `${{aws:PrincipalTag/tenant}}`: the restore role is taken on with a code, for one tenant, and reads no other.
 - **Nothing of yours.** Your AWS configuration, credentials and endpoints are not read by it or by a sandbox
   environment's Terraform, and it does not touch Docker.
 - **One run, one world.** Everything is in memory. Each start has a run id; Terraform's state of a sandbox environment
@@ -43,6 +47,7 @@ holdfast sandbox stop         end it; everything in it is gone
 ## What it may not be trusted with
 
 - The root credential is not checked by signature: whoever can reach the loopback of this machine is root there.
+- Policy variables count in every policy, also in one whose `Version` is not 2012-10-17, where AWS takes them as text.
 - ministack ignores Object Lock for multipart uploads and lets versioning be suspended on a locked bucket; Holdfast
   writes with a single PutObject and reads the lock back. Its replicas carry no lock.
 
