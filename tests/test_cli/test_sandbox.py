@@ -15,6 +15,7 @@ import pytest
 
 from holdfast import sandbox
 from holdfast.cli.main import run
+from holdfast.sandbox.emulators import EMULATORS
 from holdfast.sandbox.record import read_record
 
 pytestmark = pytest.mark.sandbox
@@ -64,7 +65,7 @@ def test_starting_twice_says_so_and_stopping_twice_too(home: Path, capsys) -> No
     assert first["account"] == "000000000000"
 
     assert run(["sandbox", "stop", "--json"]) == 0
-    assert printed(capsys, "stop")["stopped"] == ["ministack", "aws-backup"]
+    assert printed(capsys, "stop")["stopped"] == [each.name for each in EMULATORS]
     assert run(["sandbox", "stop"]) == 0
     assert "no sandbox was running" in capsys.readouterr().err
 

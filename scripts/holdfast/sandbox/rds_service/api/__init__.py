@@ -1,0 +1,1 @@
+"""What the service serves, by what it is about."""

@@ -1,0 +1,1 @@
+"""What stands behind the API: real PostgreSQL servers, copies of their data, and their logs."""
