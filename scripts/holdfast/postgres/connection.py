@@ -22,7 +22,12 @@ _LOCK, _IDLE, _MILLISECOND = timedelta(seconds=10), timedelta(minutes=1), timede
 
 @contextmanager
 def connected(
-    conninfo: str, *, timeout: timedelta, read_only: bool = True, what: str = "a connection"
+    conninfo: str,
+    *,
+    timeout: timedelta,
+    read_only: bool = True,
+    what: str = "a connection",
+    password: str | None = None,
 ) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """A connection for the block: one transaction, repeatable read, undone at its end where it is read-only.
 
@@ -31,6 +36,7 @@ def connected(
         timeout: what one statement may take.
         read_only: refuse every write.
         what: what is asked, for the error.
+        password: kept out of the connection string; by default what libpq finds by itself.
 
     Raises:
         QueryFailed: the server does not let us in, or refused a statement of the block.
@@ -42,7 +48,11 @@ def connected(
     options = " ".join(f"-c {name}={value // _MILLISECOND}" for name, value in limits.items())
     try:
         with psycopg.connect(
-            conninfo, options=options, application_name=APPLICATION, connect_timeout=_CONNECT_SECONDS
+            conninfo,
+            options=options,
+            application_name=APPLICATION,
+            connect_timeout=_CONNECT_SECONDS,
+            password=password,
         ) as connection:
             connection.read_only = read_only
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

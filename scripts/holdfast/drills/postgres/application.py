@@ -7,8 +7,13 @@ from holdfast.environments.postgres import Postgres, SqlCheck
 from holdfast.postgres.connection import connected, in_words
 
 
-def application_checks(conninfo: str, settings: Postgres) -> tuple[Check, ...]:
+def application_checks(conninfo: str, settings: Postgres, password: str | None = None) -> tuple[Check, ...]:
     """Every declared check, each in a read-only transaction of its own; only counts come back, never data.
+
+    Args:
+        conninfo: where the server is, and as whom it is asked.
+        settings: what is declared.
+        password: where the server wants one.
 
     Raises:
         QueryFailed: the server does not let us in.
@@ -16,14 +21,14 @@ def application_checks(conninfo: str, settings: Postgres) -> tuple[Check, ...]:
     if not settings.checks:
         reason = "the environment declares no checks of this dataset (datasets.….postgres.checks)"
         return (skipped("application", CheckKind.APPLICATION, reason, essential=False),)
-    return tuple(_check(conninfo, settings, each) for each in settings.checks)
+    return tuple(_check(conninfo, settings, each, password) for each in settings.checks)
 
 
-def _check(conninfo: str, settings: Postgres, check: SqlCheck) -> Check:
+def _check(conninfo: str, settings: Postgres, check: SqlCheck, password: str | None) -> Check:
     import psycopg
 
     name, expected = f"application-{check.name}", check.expectation
-    with connected(conninfo, timeout=settings.statement_timeout, what=name) as connection:
+    with connected(conninfo, timeout=settings.statement_timeout, what=name, password=password) as connection:
         try:
             # Prepared, so that the server takes one statement and no more.
             rows = connection.execute(check.sql.encode(), prepare=True).fetchmany(2)

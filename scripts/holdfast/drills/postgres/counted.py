@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from holdfast.drills.checks import Check, CheckKind, compare, skipped
@@ -33,6 +34,19 @@ def counted_checks(
     if counted.database != settings.database:
         reason = f"the rows of database {counted.database} were counted, not those of {settings.database}"
         return (skipped("tables", CheckKind.COUNT, reason, essential=True),)
+    return compare_counts(connection, counted, settings.may_shrink)
+
+
+def compare_counts(
+    connection: psycopg.Connection[tuple[Any, ...]], counted: RowCounts, may_shrink: Collection[str]
+) -> tuple[Check, Check]:
+    """Whether every table that was counted is there, and none of them has fewer rows.
+
+    Args:
+        connection: to the restored server.
+        counted: what was counted before.
+        may_shrink: tables that may hold fewer.
+    """
     found = count_rows(connection)
     missing = sorted(counted.tables.keys() - found.tables.keys())
     tables = compare(
@@ -46,7 +60,7 @@ def counted_checks(
     fewer = [
         f"{name} has {found.tables[name]} rows, had {rows}"
         for name, rows in sorted(kept.items())
-        if found.tables[name] < rows and name not in settings.may_shrink
+        if found.tables[name] < rows and name not in may_shrink
     ]
     rows = compare(
         "rows",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from holdfast.drills.checks import Check, CheckKind, compare, failed, passed, skipped
+from holdfast.drills.checks import Check, CheckKind, compare, failed, passed
 from holdfast.drills.context import Drill
 from holdfast.drills.errors import TargetGone
 from holdfast.drills.interface import Restored, Selection, Verified
 from holdfast.drills.postgres.application import application_checks
 from holdfast.drills.postgres.choosing import reader_for, region_of, target_time
 from holdfast.drills.postgres.counted import counted_checks
+from holdfast.drills.postgres.heartbeat import newest_beat
 from holdfast.drills.postgres.locks import archive_locks
 from holdfast.drills.postgres.restoring import MOST_SECONDS, REPLAYED
 from holdfast.drills.postgres.scratch import scratch_server
@@ -43,7 +44,7 @@ def verify(drill: Drill, selection: Selection, restored: Restored) -> Verified:
         replay = _replay_checks(connection, server, told, latest=target_time(drill) is None)
         counted = counted_checks(connection, reader, selection)
     with connected(conninfo, timeout=settings.statement_timeout, what="the heartbeat") as connection:
-        newest = _newest_beat(connection, settings.heartbeat.table, settings.heartbeat.column)
+        newest = newest_beat(connection, settings.heartbeat.table, settings.heartbeat.column)
     first, backup = Segment(told["first"], told["first_timeline"]), selection.point.id if selection.point else ""
     locks = archive_locks(drill, reader, region_of(drill), backup, first, told["segment_bytes"])
     checks = (
@@ -118,22 +119,6 @@ def _end_check(server: Server, told: dict[str, Any], ended: Branch) -> Check:
     if problem:
         return failed(name, CheckKind.INTEGRITY, problem, expected=last.name(size), observed=observed)
     return passed(name, CheckKind.INTEGRITY, expected=last.name(size), observed=observed)
-
-
-def _newest_beat(connection: psycopg.Connection[tuple[Any, ...]], table: str, column: str) -> datetime | Check:
-    """The newest committed heartbeat; a check that says why there is none."""
-    from psycopg import Error, sql
-
-    query = sql.SQL("select max({}) from {}").format(sql.Identifier(column), sql.Identifier(*table.split(".")))
-    try:
-        row = connection.execute(query).fetchone()
-    except Error as error:
-        return failed("heartbeat", CheckKind.INTEGRITY, f"{table} cannot be read: {type(error).__name__}")
-    if row is None or row[0] is None:
-        return skipped("heartbeat", CheckKind.INTEGRITY, f"{table} is empty", essential=True)
-    if not isinstance(row[0], datetime) or row[0].tzinfo is None:
-        return failed("heartbeat", CheckKind.INTEGRITY, f"{table}.{column} is not of type timestamptz")
-    return row[0].astimezone(UTC)
 
 
 def _scalar(connection: psycopg.Connection[tuple[Any, ...]], query: str, *parameters: object) -> object:
