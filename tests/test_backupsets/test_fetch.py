@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 from local_aws import PRIMARY, RECOVERY
 from vault_ground import MIB, REGIONS, one_by_one, tree
 
-from holdfast.backupsets import restored_file
+from holdfast.aws.bulk_reads import FirstReads
+from holdfast.backupsets import fetch, restored_file
 from holdfast.backupsets.entries import Kind
 from holdfast.backupsets.errors import RestoreNotWritten, TargetNotUsable, UnknownSet
 from holdfast.backupsets.fetch import fetch_file, fetch_many
@@ -179,22 +182,55 @@ def test_one_flipped_bit_in_the_first_read_is_a_warning(ground, monkeypatch, pos
 
 
 @pytest.mark.parametrize("position", [0, 500, 999])
-def test_one_flipped_bit_in_what_was_read_ahead_is_a_warning(ground, monkeypatch, position):
+def test_one_flipped_bit_in_a_read_without_boto3_is_a_warning(ground, monkeypatch, position):
     ground.push()
     entries = ground.open()
-    real = entries.reader.ahead
+    real = FirstReads.read
 
-    def ahead(jobs, key, size):
-        for job, data in real(jobs, key, size):
-            flipped = key(job) == ground.object_key(b"b" * 1000)
-            yield job, data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :] if flipped else data
+    def read(self, key):
+        data = real(self, key)
+        flipped = key == ground.object_key(b"b" * 1000)
+        return data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :] if flipped else data
 
-    monkeypatch.setattr(entries.reader, "ahead", ahead)
+    monkeypatch.setattr(FirstReads, "read", read)
     fetched = fetch_many(entries, ground.folder / "restored")
 
     assert fetched.is_complete
     assert named(fetched) == {"data/b.bin": (Outcome.RESTORED_WITH_WARNING, Oddity.SECOND_READ)}
     assert tree(ground.folder / "restored") == tree(ground.source)
+
+
+def test_without_boto3_small_objects_are_read_side_by_side_and_large_ones_wait_for_room(ground, monkeypatch):
+    for number in range(12):
+        ground.write(f"large/{number}", bytes([number]) * (8 * MIB))
+    for number in range(200):
+        ground.write(f"small/{number:03}", b"%d" % number)
+    ground.push()
+    held, most_held, at_once, most_at_once, lock = 0, 0, 0, 0, threading.Lock()
+    real = FirstReads.read
+
+    def read(self, key):
+        nonlocal held, most_held, at_once, most_at_once
+        with lock:
+            at_once += 1
+            most_at_once = max(most_at_once, at_once)
+        time.sleep(0.005)
+        data = real(self, key)
+        with lock:
+            held += len(data)
+            most_held = max(most_held, held)
+        time.sleep(0.005)
+        with lock:
+            held -= len(data)
+            at_once -= 1
+        return data
+
+    monkeypatch.setattr(FirstReads, "read", read)
+    fetched = ground.fetch()
+
+    assert fetched.is_complete
+    assert fetch.WORKERS < most_at_once <= fetch.AT_ONCE
+    assert most_held <= fetch.BYTES_HELD
 
 
 @pytest.mark.parametrize("count", [10, 60])

@@ -98,6 +98,7 @@ def run_all(
     patience: Patience,
     lighten: Callable[[Job], Job] = lambda job: job,
     workers: int = 8,
+    ahead: int | None = None,
     rounds: int = ROUNDS,
 ) -> int:
     """Make all calls, in parallel, in bounded memory.
@@ -110,6 +111,7 @@ def run_all(
         patience: how to wait.
         lighten: what to remember of a failed job until its next turn (drop a body that can be read again).
         workers: calls at a time.
+        ahead: jobs taken before a worker is free for them; by default as many as there are workers.
         rounds: passes over what failed.
 
     Returns:
@@ -121,7 +123,7 @@ def run_all(
         HoldfastError: whatever `call` or `jobs` raises of ours passes unchanged.
     """
     first = _Pass(call, lighten, doing, breaker=BREAKER)
-    each_in_parallel(first.until_down(jobs), first.do, workers=workers)
+    each_in_parallel(first.until_down(jobs), first.do, workers=workers, ahead=ahead)
     last = first
     for attempt in range(1, 1 if first.is_down else rounds + 1):
         if not last.failed:

@@ -21,6 +21,7 @@ from holdfast.aws.credentials import AssumedRole, TemporaryCredentials
 from holdfast.aws.endpoints import Endpoints
 from holdfast.aws.guard import RegionGuard
 from holdfast.aws.second_pass import Patience, patiently
+from holdfast.aws.timestamps import parsed_timestamp
 from holdfast.aws.translate import translated
 from holdfast.clock import Clock, SystemClock
 from holdfast.environments.model import Environment
@@ -173,7 +174,7 @@ class Sessions:
         )
         if store is None:
             return None
-        return BulkReads(store, lambda: self.guard.check("s3", "GetObject", region=region, bucket=bucket))
+        return BulkReads(store, lambda operation: self.guard.check("s3", operation, region=region, bucket=bucket))
 
     def variables(self, region: str, *, role: str | None = None) -> dict[str, str]:
         """The environment variables that let another program call a Region as a role, for an hour at most.
@@ -246,6 +247,7 @@ class Sessions:
     def _session(self, role: str | None, region: str) -> botocore.session.Session:
         if (role, region) not in self._sessions:
             session = botocore.session.Session(_ISOLATED if self.environment.sandbox else None)
+            session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parsed_timestamp)
             self.guard.watch(session)
             if role is not None:
                 provider = AssumedRole(

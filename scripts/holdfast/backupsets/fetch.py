@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from holdfast.aws.room import Room
 from holdfast.aws.second_pass import Patience, StillMissing, run_all
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
@@ -25,6 +27,13 @@ from holdfast.backupsets.target import Target
 from holdfast.clock import Clock, SystemClock
 
 WORKERS = 8
+"""Reads at a time by boto3."""
+AT_ONCE = 32
+"""Reads at a time where boto3 is needed for what goes wrong only."""
+AHEAD = 256
+"""Parts named and not yet read."""
+BYTES_HELD = 8 * CHUNK_BYTES
+"""Bytes that are being read, checked or written at a time, so that memory does not grow with the objects."""
 
 _SYSTEM_CLOCK = SystemClock()
 
@@ -90,7 +99,7 @@ def fetch_many(
     target: Path,
     *,
     only: Iterable[Entry] | None = None,
-    workers: int = WORKERS,
+    workers: int | None = None,
     each: Callable[[EntryVerdict], None] = lambda _: None,
     clock: Clock = _SYSTEM_CLOCK,
 ) -> Fetched:
@@ -98,13 +107,13 @@ def fetch_many(
 
     Each chunk is checked against its SHA-256, each larger file as a whole again from disk. Nothing is written outside
     the directory. A file that cannot be had as it was backed up is removed again and named; the others are restored.
-    Memory does not grow with the set: `workers` and a few chunks are held at a time.
+    Memory does not grow with the set: 64 MiB of chunks are held at a time, and as many threads as `workers`.
 
     Args:
         entries: the opened set.
         target: an empty or new directory.
         only: these entries of it; by default all.
-        workers: reads at a time.
+        workers: reads at a time; by default 32 where objects can be read without boto3, else 8.
         each: told every entry's verdict, from any thread, one at a time.
         clock: for durations and waiting.
 
@@ -121,13 +130,14 @@ def fetch_many(
         try:
             fetch = _Fetch(entries)
             run_all(
-                fetch.ahead(_parts(place.files(iter(entries if only is None else only)))),
+                _parts(place.files(iter(entries if only is None else only))),
                 fetch.part,
                 doing="restore",
                 name=lambda part: part.file.entry.name,
-                lighten=lambda part: replace(part, first=None),
+                lighten=lambda part: replace(part, again=True),
                 patience=patience,
-                workers=workers,
+                workers=workers or fetch.workers,
+                ahead=AHEAD,
             )
         except StillMissing as error:
             place.abandon(error.values["because"])
@@ -148,7 +158,12 @@ class _Part:
     file: RestoredFile
     number: int
     digest: str | None
-    first: bytes | None = None
+    again: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes it should have."""
+        return min(CHUNK_BYTES, self.file.entry.size - self.number * CHUNK_BYTES)
 
 
 def _parts(files: Iterator[RestoredFile]) -> Iterator[_Part]:
@@ -158,28 +173,28 @@ def _parts(files: Iterator[RestoredFile]) -> Iterator[_Part]:
 
 
 class _Fetch:
-    """Reads parts of one set: many ahead, and once more with care where the first read will not do."""
+    """Reads parts of one set: cheaply at first, and once more with care where the first read will not do."""
 
     def __init__(self, entries: Entries) -> None:
         self._reader, self._folder = entries.reader, entries.view.folder
-
-    def ahead(self, parts: Iterator[_Part]) -> Iterator[_Part]:
-        """The parts, in the order their bytes arrive."""
-        return (replace(part, first=data) for part, data in self._reader.ahead(parts, self._key, _size))
+        self._first = self._reader.first_reads()
+        self._room, self._few = Room(BYTES_HELD), threading.Semaphore(WORKERS)
+        self.workers = WORKERS if self._first is None else AT_ONCE
 
     def part(self, part: _Part) -> None:
-        """Check one part and write it."""
-        try:
-            key = self._key(part)
-            read = Read(b"") if key is None else self._reader.verified(key, str(part.digest), part.first)
-        except (ObjectLost, ObjectDamaged) as error:
-            part.file.fail(error.message)
-        else:
-            part.file.write(part.number, read)
+        """Read one part, check it and write it."""
+        with self._room.holding(part.size):
+            try:
+                read = Read(b"") if part.digest is None else self._read(part, part.digest)
+            except (ObjectLost, ObjectDamaged) as error:
+                part.file.fail(error.message)
+            else:
+                part.file.write(part.number, read)
 
-    def _key(self, part: _Part) -> str | None:
-        return None if part.digest is None else self._folder.object_key(part.digest)
-
-
-def _size(part: _Part) -> int:
-    return min(CHUNK_BYTES, part.file.entry.size - part.number * CHUNK_BYTES)
+    def _read(self, part: _Part, digest: str) -> Read:
+        key = self._folder.object_key(digest)
+        first = None if self._first is None or part.again else self._first.read(key)
+        if first is not None:
+            return self._reader.verified(key, digest, first)
+        with self._few:
+            return self._reader.verified(key, digest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -26,6 +26,9 @@ class Missing:
 class Inventory:
     """The objects of one folder in one Region. Versions count, whether or not a delete marker hides them.
 
+    What is current is listed first, because that is cheap and, nearly always, all that is needed. Versions are listed
+    as soon as one object is asked about that is not current with its size: what is hidden is among those.
+
     Args:
         database: where to keep it, beside other inventories.
         reader: the Region.
@@ -33,23 +36,22 @@ class Inventory:
     """
 
     def __init__(self, database: sqlite3.Connection, reader: Reader, folder: Folder) -> None:
-        self._database = database
+        self._database, self._reader, self._folder = database, reader, folder
         tables = database.execute("SELECT count(*) FROM sqlite_schema WHERE type = 'table'").fetchone()[0]
         self._table = f"inventory_{int(tables)}"
         database.execute(f"CREATE TABLE {self._table} (record BLOB PRIMARY KEY) WITHOUT ROWID")
         database.execute(f"CREATE TABLE {self._table}_hidden (digest BLOB PRIMARY KEY) WITHOUT ROWID")
-        database.executemany(
-            f"INSERT OR IGNORE INTO {self._table} VALUES (?)",  # noqa: S608  # a counted name of our own
-            ((record,) for record in _records(reader, folder, self._hide)),
-        )
+        self._has_versions = False
+        current = reader.current(folder.objects)
+        if current is not None:
+            self._add(current)
 
     def missing(self, needed: Iterable[bytes]) -> Missing:
         """Which of these records are not there, with this digest and this size."""
-        find = f"SELECT 1 FROM {self._table} WHERE record = ?"  # noqa: S608  # a counted name of our own
         count = 0
         first: list[str] = []
         for record in needed:
-            if self._database.execute(find, (record,)).fetchone() is None:
+            if not self._holds(record):
                 count += 1
                 if len(first) < NAMED:
                     first.append(record[:32].hex())
@@ -64,6 +66,23 @@ class Inventory:
         found = [record[:32].hex() for record in needed if self._database.execute(find, (record[:32],)).fetchone()]
         return Missing(len(found), tuple(found[:NAMED]))
 
+    def _holds(self, record: bytes) -> bool:
+        find = f"SELECT 1 FROM {self._table} WHERE record = ?"  # noqa: S608  # a counted name of our own
+        if self._database.execute(find, (record,)).fetchone() is not None:
+            return True
+        if self._has_versions:
+            return False
+        self._has_versions = True
+        versions = self._reader.versions(self._folder.objects, hidden=self._hide)
+        self._add((version.key, version.size) for version in versions)
+        return self._holds(record)
+
+    def _add(self, objects: Iterable[tuple[str, int]]) -> None:
+        self._database.executemany(
+            f"INSERT OR IGNORE INTO {self._table} VALUES (?)",  # noqa: S608  # a counted name of our own
+            ((record,) for record in _records(self._folder, objects)),
+        )
+
     def _hide(self, key: str) -> None:
         digest = key.rpartition("/")[2]
         with suppress(ValueError):
@@ -73,11 +92,11 @@ class Inventory:
             )
 
 
-def _records(reader: Reader, folder: Folder, hidden: Callable[[str], None]) -> Iterable[bytes]:
-    for version in reader.versions(folder.objects, hidden=hidden):
-        digest = version.key.rpartition("/")[2]
-        if version.size < 2**32 and version.key == folder.object_key(digest):
+def _records(folder: Folder, objects: Iterable[tuple[str, int]]) -> Iterator[bytes]:
+    for key, size in objects:
+        digest = key.rpartition("/")[2]
+        if size < 2**32 and key == folder.object_key(digest):
             try:
-                yield bytes.fromhex(digest) + version.size.to_bytes(4, "big")
+                yield bytes.fromhex(digest) + size.to_bytes(4, "big")
             except ValueError:
                 continue

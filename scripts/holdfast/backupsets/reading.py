@@ -7,10 +7,10 @@ version with other bytes. So when the current version is missing or wrong, the o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
@@ -19,9 +19,7 @@ from holdfast.aws.translate import code_of, is_passing
 from holdfast.backupsets.errors import ObjectDamaged, ObjectLost
 
 if TYPE_CHECKING:
-    from holdfast.aws.bulk_reads import BulkReads
-
-Job = TypeVar("Job")
+    from holdfast.aws.bulk_reads import BulkReads, FirstReads
 
 BODY_TRIES = 4
 """Tries of one read whose body breaks off; botocore retries only up to the first byte."""
@@ -60,19 +58,28 @@ class Reader:
         region: the Region, for messages.
         bucket: the bucket.
         patience: how to wait while S3 is busy.
-        bulk: reads many objects ahead, where that is possible.
+        bulk: reads many objects with little work for each, where that is possible.
     """
 
     def __init__(self, s3: Any, region: str, bucket: str, patience: Patience, *, bulk: BulkReads | None = None) -> None:
         self._s3, self.region, self.bucket, self._patience, self._bulk = s3, region, bucket, patience, bulk
 
-    def ahead(
-        self, jobs: Iterable[Job], key: Callable[[Job], str | None], size: Callable[[Job], int]
-    ) -> Iterator[tuple[Job, bytes | None]]:
-        """Each job with a first read of its object, unchecked, for `verified`; None where there was none."""
-        if self._bulk is None:
-            return ((job, None) for job in jobs)
-        return self._bulk.ahead(jobs, key, size)
+    def first_reads(self) -> FirstReads | None:
+        """Cheap first reads for `verified`, of many objects; None where there are none.
+
+        Raises:
+            RegionDenied: the Region or the bucket is taken for lost.
+        """
+        return None if self._bulk is None else self._bulk.begin()
+
+    def current(self, prefix: str) -> Iterator[tuple[str, int]] | None:
+        """Keys and sizes of what a plain read would find below a prefix, cheaply and as far as S3 answers; None where
+        only `versions` can tell.
+
+        Raises:
+            RegionDenied: the Region or the bucket is taken for lost.
+        """
+        return None if self._bulk is None else self._bulk.current(prefix)
 
     def verified(self, key: str, digest: str, first: bytes | None = None) -> Read:
         """The bytes with this SHA-256 (hex).
