@@ -26,7 +26,7 @@ def baseline_command(settings: Settings, environment: str, dataset: str, now: bo
     from holdfast.aws.endpoints import endpoints_for
     from holdfast.aws.sessions import Sessions
     from holdfast.clock import SystemClock
-    from holdfast.drills.aws_backup.baselines import take
+    from holdfast.drills.baselining import take
 
     loaded = settings.load(environment)
     sessions = Sessions(loaded, endpoints_for(loaded, settings.home))

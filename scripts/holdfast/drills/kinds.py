@@ -10,6 +10,7 @@ from holdfast.drills.aws_backup.kind import AwsBackup
 from holdfast.drills.composing import ChoosesDataset, Conducting, MayTakeDataset, NeedsTenant, Wrapping
 from holdfast.drills.configuration.kind import ConfigurationRestore
 from holdfast.drills.dynamodb.kind import DynamodbPitr
+from holdfast.drills.ebs.kind import Ebs
 from holdfast.drills.game_day.kind import GameDay
 from holdfast.drills.immutability import Immutability
 from holdfast.drills.interface import Kind
@@ -25,6 +26,7 @@ _ALL: tuple[Kind, ...] = (
     PostgresPitr(),
     AwsBackup(),
     DynamodbPitr(),
+    Ebs(),
     ConfigurationRestore(),
     TenantRestore(),
     KeyLoss(),

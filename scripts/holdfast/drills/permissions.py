@@ -130,6 +130,23 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         DRILL_RUNNER: _READ_SETS,
     },
+    "ebs": {
+        CALLER: (
+            "sts:AssumeRole",
+            "ebs:GetSnapshotBlock",
+            "ebs:ListSnapshotBlocks",
+            "ec2:CreateSnapshot",
+            "ec2:CreateTags",
+            "ec2:CreateVolume",
+            "ec2:DeleteSnapshot",
+            "ec2:DeleteVolume",
+            "ec2:DescribeLockedSnapshots",
+            "ec2:DescribeSnapshotAttribute",
+            "ec2:DescribeSnapshots",
+            "ec2:DescribeVolumes",
+        ),
+        DRILL_RUNNER: _READ_SETS,
+    },
     "immutability": {
         CALLER: (
             "sts:AssumeRole",

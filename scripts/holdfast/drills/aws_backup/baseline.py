@@ -51,6 +51,7 @@ class Baseline(_Value):
         type: AWS Backup's name of its type.
         as_of: the moment it speaks of; all that was committed by then is in it.
         until: from when on nothing later is in it.
+        snapshot: id of the EBS snapshot it was read from; None for what is read from the resource itself.
         members: in the order of their names.
     """
 
@@ -60,11 +61,12 @@ class Baseline(_Value):
     type: str
     as_of: datetime
     until: datetime
+    snapshot: str | None = None
     members: tuple[Member, ...]
 
     def content(self) -> bytes:
         """The baseline as a file."""
-        return self.model_dump_json(indent=1).encode()
+        return self.model_dump_json(indent=1, exclude={"snapshot"} if self.snapshot is None else None).encode()
 
     @property
     def digest(self) -> str:

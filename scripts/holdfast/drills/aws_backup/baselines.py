@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -86,7 +86,7 @@ def take(
     for point in points.values():
         say(f"read {point.resource} as of {point.created:%Y-%m-%dT%H:%M:%SZ}")
         baseline = _read(sessions, dataset, kind, place, point)
-        taken.append(Taken(baseline, _keep(environment, sessions, baseline, clock)))
+        taken.append(Taken(baseline, keep(environment, sessions, baseline, clock)))
     return taken
 
 
@@ -114,11 +114,8 @@ def find(
         ServiceError: the Region refuses or does not answer.
     """
     best: tuple[SetView, Baseline] | None = None
-    views = catalog(environment, sessions, dataset=dataset.name, regions=[region], clock=clock)
-    kept = [view for view in views if view.committed and view.tenant is None and _is_one(view)]
-    for view in sorted(kept, key=lambda each: each.captured_at, reverse=True)[:_LOOKED_AT]:
-        baseline = _open(sessions, region, view, clock)
-        if baseline is None or baseline.resource != point.resource or baseline.as_of > _end(point):
+    for view, baseline in kept_in(environment, sessions, dataset, region, clock):
+        if baseline.resource != point.resource or baseline.as_of > _end(point):
             continue
         if baseline.as_of == point.created:
             return view, baseline
@@ -137,6 +134,23 @@ def is_baseline(sessions: Sessions, region: str, view: SetView, clock: Clock) ->
         return False
     entry = next(iter(open_set(sessions, region, view, clock=clock).files()), None)
     return entry is not None and entry.path == FILE.encode()
+
+
+def kept_in(
+    environment: Environment, sessions: Sessions, dataset: Dataset, region: str, clock: Clock
+) -> Iterator[tuple[SetView, Baseline]]:
+    """The newest baselines of a dataset that are kept in a Region, newest first, each with the set it is kept in.
+
+    Raises:
+        BaselineNotUsable: one is damaged.
+        ServiceError: the Region refuses or does not answer.
+    """
+    views = catalog(environment, sessions, dataset=dataset.name, regions=[region], clock=clock)
+    kept = [view for view in views if view.committed and view.tenant is None and _is_one(view)]
+    for view in sorted(kept, key=lambda each: each.captured_at, reverse=True)[:_LOOKED_AT]:
+        baseline = _open(sessions, region, view, clock)
+        if baseline is not None:
+            yield view, baseline
 
 
 def _end(point: Point) -> datetime:
@@ -178,11 +192,12 @@ def _take_tables(
         baseline = Baseline(
             dataset=dataset.name, resource=arn, type="DynamoDB", as_of=began, until=began, members=members
         )
-        taken.append(Taken(baseline, _keep(environment, sessions, baseline, clock)))
+        taken.append(Taken(baseline, keep(environment, sessions, baseline, clock)))
     return taken
 
 
-def _keep(environment: Environment, sessions: Sessions, baseline: Baseline, clock: Clock) -> PushedSet:
+def keep(environment: Environment, sessions: Sessions, baseline: Baseline, clock: Clock) -> PushedSet:
+    """Keep a baseline as a backup set of its dataset."""
     with tempfile.TemporaryDirectory(prefix="holdfast-baseline-") as folder:
         (Path(folder) / FILE).write_bytes(baseline.content())
         return push(environment, sessions, baseline.dataset, Path(folder), clock=clock)

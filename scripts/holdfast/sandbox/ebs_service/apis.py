@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from holdfast.sandbox.ebs_service import direct, sharing, snapshots, volumes
 from holdfast.sandbox.ebs_service.forwarding import Forward
@@ -10,6 +11,7 @@ from holdfast.sandbox.ebs_service.tagging import retag
 from holdfast.sandbox.ebs_service.world import Handler, Request, World
 from holdfast.sandbox.service.api import Api, Host, not_served
 from holdfast.sandbox.service.authorization import Asks
+from holdfast.sandbox.service.protocol import QUERY_CODES
 from holdfast.sandbox.service.query import Ec2Query, form_of
 from holdfast.sandbox.service.rest_json import RestJson
 from holdfast.sandbox.service.values import Answer, Call, Caller, Incoming, Place, Values
@@ -17,6 +19,7 @@ from holdfast.sandbox.service.values import Answer, Call, Caller, Incoming, Plac
 NAME = "ebs"
 DIRECT: Mapping[str, Handler] = direct.SERVED
 EC2: Mapping[str, Handler] = {**snapshots.SERVED, **sharing.SERVED, **volumes.SERVED}
+_EC2_CODES = replace(QUERY_CODES, denied="UnauthorizedOperation")
 _TAGGING = frozenset({"CreateTags", "DeleteTags"})
 
 
@@ -49,7 +52,7 @@ class Ec2(Api):
     """
 
     def __init__(self, world: World, host: Host, forward: Forward) -> None:
-        super().__init__(Ec2Query("ec2"), host)
+        super().__init__(Ec2Query("ec2", _EC2_CODES), host)
         self._world, self._forward = world, forward
 
     def called(self, incoming: Incoming) -> Answer:
