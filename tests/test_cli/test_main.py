@@ -53,6 +53,57 @@ def test_a_usage_error_is_not_mistaken_for_a_finding() -> None:
     assert run(["env", "show"]) == 1
 
 
+@pytest.mark.parametrize("group", ["audit", "drill", "env", "erasure", "evidence", "postgres", "restore", "sandbox"])
+def test_an_unknown_command_of_a_group_names_those_there_are(group: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([group, "nosuch"]) == 1
+
+    told = capsys.readouterr().err
+
+    assert all(name in told for name in dict(walk())["holdfast", group].commands)
+
+
+def test_a_usage_error_is_a_document_too_when_one_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["env", "show", "prod", "--json", "--nosuch"]) == 1
+
+    shown = capsys.readouterr()
+    document = json.loads(shown.out)
+
+    assert (document["schema"], document["error"], document["exit_code"]) == ("holdfast.error/1", "wrong-usage", 1)
+    assert "--nosuch" in document["message"]
+    assert "holdfast env show" in document["hint"]
+    assert "Usage:" in shown.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["review", "\x1b[2Jplan.json"],
+        ["review", "plan.json", "--base", "\x1b[2J"],
+        ["env", "show", "\x1b[2J"],
+        ["evidence", "verify", "\x1b[2J\r\x07\x9b"],
+        ["review", "\udcff\u202eplan.json"],
+    ],
+)
+def test_no_argument_moves_the_cursor(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*arguments, "--json"]) == 1
+
+    shown = capsys.readouterr()
+
+    assert json.loads(shown.out)["exit_code"] == 1
+    for text in (shown.out, shown.err):
+        assert not [character for character in text if not character.isprintable() and character not in "\n\t"]
+
+
+def test_a_very_long_value_is_cut_and_its_length_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["env", "show", "x" * 100_000]) == 1
+
+    told = capsys.readouterr().err
+
+    assert len(told) < 1000
+    assert "characters)" in told
+    assert "allowed: 2 to 40 of a-z" in told
+
+
 class TooWeak(FindingError):
     template = "{what} is too weak"
     hint = "make {what} stronger"

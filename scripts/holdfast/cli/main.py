@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import signal
 import sys
 from types import FrameType
@@ -10,7 +11,8 @@ from typing import Any
 
 import click
 
-from holdfast.errors import HoldfastError, Interrupted, Terminated
+from holdfast.cli.plain_text import printable
+from holdfast.errors import HoldfastError, InputError, Interrupted, Terminated
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("holdfast.cli.apply", "Apply an environment's stacks with Terraform."),
@@ -92,8 +94,7 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return _report(Interrupted(during="the command"), as_json=as_json)
     except click.ClickException as error:
-        error.show()
-        return 1
+        return _report_usage(error, as_json=as_json)
     except BrokenPipeError:
         sys.stderr.close()
         return 0
@@ -111,15 +112,43 @@ class Unexpected(HoldfastError):
     hint = "this is a defect in Holdfast; run the command again with --debug and report what it prints"
 
 
+class WrongUsage(InputError):
+    """The command line does not say what one of its commands understands."""
+
+    template = "{problem}"
+    hint = "`{command} --help` says how to call it"
+
+
 def _report(error: HoldfastError, *, as_json: bool) -> int:
     if as_json:
-        import json
-
-        click.echo(json.dumps(error.document(), indent=2, ensure_ascii=False, default=str))
-    click.secho(f"error: {error.message}", fg="red", err=True)
+        _print_document(error)
+    click.secho(f"error: {printable(error.message)}", fg="red", err=True)
     if error.hint:
-        click.echo(f"hint:  {error.hint}", err=True)
+        click.echo(f"hint:  {printable(error.hint)}", err=True)
     return error.exit_code
+
+
+def _report_usage(error: click.ClickException, *, as_json: bool) -> int:
+    """What click has to say of the command line, with the commands there are when one is not."""
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    problem, more = error.format_message(), ""
+    if ctx and isinstance(ctx.command, click.Group) and problem.startswith("No such command"):
+        more = f"There are: {', '.join(ctx.command.list_commands(ctx))}."
+    said = WrongUsage(problem=f"{problem} {more}".rstrip(), command=ctx.command_path if ctx else "holdfast")
+    if as_json:
+        _print_document(said)
+    shown = io.StringIO()
+    error.show(file=shown)
+    click.echo(printable(f"{shown.getvalue()}{more}".rstrip()), err=True)
+    return said.exit_code
+
+
+def _print_document(error: HoldfastError) -> None:
+    import json
+
+    texts = error.document()
+    document = {name: printable(text) if isinstance(text, str) else text for name, text in texts.items()}
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> Any:
