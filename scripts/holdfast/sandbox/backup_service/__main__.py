@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from holdfast.clock import SystemClock
-from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.backup_service.service import NAME, AwsBackup, doors
 from holdfast.sandbox.backup_service.world import World
+from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.service.running import Given, run
 from holdfast.sandbox.service.serving import Service
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.backup_service.contents.content import Content, Part
 from holdfast.sandbox.backup_service.faults import Damage
+from holdfast.sandbox.service.blobs import Blobs
 
 
 def damaged(content: Content, blobs: Blobs, how: Damage, before: Content | None) -> Content:

@@ -12,10 +12,10 @@ from typing import Any
 
 from holdfast.clock import Clock
 from holdfast.sandbox.backup_service.arns import Home
-from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.backup_service.errors import invalid_parameter, not_found
 from holdfast.sandbox.backup_service.faults import VOCABULARY
 from holdfast.sandbox.backup_service.records import Region, Vault
+from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.service.faults import Faults
 from holdfast.sandbox.service.values import Values
 

@@ -14,9 +14,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from holdfast.sandbox.backup_service.arns import resource_name
-from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.backup_service.contents.content import Content, Part
 from holdfast.sandbox.backup_service.contents.errors import JobFailure
+from holdfast.sandbox.service.blobs import Blobs
 
 _INDEX = ("IndexName", "KeySchema", "Projection")
 _BATCH = 25

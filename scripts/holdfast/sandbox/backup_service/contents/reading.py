@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 
 from holdfast.sandbox.backup_service.arns import Home, resource_name
 from holdfast.sandbox.backup_service.contents import dynamodb, ebs, s3
-from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.backup_service.contents.content import Content
 from holdfast.sandbox.backup_service.contents.errors import JobFailure
+from holdfast.sandbox.service.blobs import Blobs
 
 Clients = Callable[[str, str], Any]
 READ = ("S3", "DynamoDB", "EBS")

@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 from botocore.exceptions import ClientError
 
 from holdfast.sandbox.backup_service.arns import resource_name
-from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.backup_service.contents.content import Content, Part
 from holdfast.sandbox.backup_service.contents.errors import JobFailure
+from holdfast.sandbox.service.blobs import Blobs
 
 _WORKERS = 8
 _KEPT = ("ContentType", "ContentEncoding", "ContentLanguage", "ContentDisposition", "CacheControl", "Metadata")
