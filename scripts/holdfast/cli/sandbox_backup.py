@@ -12,17 +12,18 @@ from holdfast.cli.settings import Settings, shared_options
 
 @click.command("seed")
 @click.argument("environment", metavar="ENV")
-@click.option("--dataset", metavar="D", required=True, help="A dataset of kind s3 or dynamodb, selected by tags.")
+@click.option("--dataset", metavar="D", required=True, help="A dataset of kind s3, dynamodb or ebs, selected by tags.")
 @click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Files to take as objects; by default some are made up.",
+    help="Files to take as objects, or to put on a volume; by default some are made up.",
 )
 @shared_options
 def seed_command(settings: Settings, environment: str, dataset: str, data: Path | None) -> None:
-    """Make the bucket or table that holds a dataset of ENV, where no application makes one.
+    """Make the bucket, table or volume that holds a dataset of ENV, where no application makes one.
 
-    It is tagged as the dataset selects it, so the next run of the plans backs it up.
+    It is tagged as the dataset selects it, so the next run of the plans backs it up. Of a volume a snapshot
+    is made at once, and a copy of that in the recovery Region.
 
     \b
     Example:
@@ -120,7 +121,7 @@ def _fault(text: str) -> dict[str, object]:
 
     try:
         fault = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         fault = None
     if not isinstance(fault, dict):
         raise FaultNotJson(got=text, example='{"effect": "fail", "job": "restore"}')

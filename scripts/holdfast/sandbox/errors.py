@@ -103,4 +103,11 @@ class BackupJobsUnfinished(ToolError):
 class CannotSeed(InputError):
     """The sandbox cannot make a source for the dataset."""
 
-    template = "no source can be made for dataset {dataset}: it is of kind {kind}; allowed: s3 and dynamodb, with tags"
+    template = "no source can be made for dataset {dataset} of kind {kind}; allowed: s3, dynamodb, ebs and rds, with tags"
+
+
+class NoFileSystem(ToolError):
+    """No file system can be made for a volume of the sandbox."""
+
+    template = "no file system can be made: {because}"
+    hint = "install e2fsprogs"

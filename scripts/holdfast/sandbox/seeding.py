@@ -1,4 +1,4 @@
-"""A source for a dataset in the sandbox, where no application makes one: a bucket or a table the plans select."""
+"""A source for a dataset in the sandbox, where no application makes one: a bucket, table or volume the plans select."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from botocore.exceptions import ClientError
 
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import code_of, translated
+from holdfast.clock import SystemClock
 from holdfast.environments.model import Dataset, DatasetKind, Environment
 from holdfast.sandbox.errors import CannotSeed, NotServedHere
+from holdfast.sandbox.postgres.instance import seed_instance
+from holdfast.sandbox.seeding_volumes import seed_volume
 
 _GENERATED = 40
 _LARGEST = 64 * 1024
+_SEEDED = (DatasetKind.S3, DatasetKind.DYNAMODB, DatasetKind.EBS, DatasetKind.RDS)
 _THERE = {"BucketAlreadyOwnedByYou", "ResourceInUseException"}
 
 
@@ -29,13 +33,15 @@ class Seeded:
 
 
 def seed(environment: Environment, sessions: Sessions, dataset: Dataset, folder: Path | None = None) -> Seeded:
-    """Make the bucket or table of a dataset, tagged as the dataset selects it, and write into it; again adds to it.
+    """Make the bucket, table, volume or instance of a dataset, tagged as the dataset selects it; again adds to it.
+
+    Of a volume or an instance a snapshot is made, and a copy of that in the recovery Region.
 
     Args:
         environment: a sandbox.
         sessions: clients for it, as its root.
-        dataset: of kind s3 or dynamodb, selected by tags.
-        folder: files to take as objects; by default some are made up, the same each time.
+        dataset: of kind s3, dynamodb, ebs or rds, selected by tags; an instance also by its ARN.
+        folder: files to take as objects, or to put on the volume; by default some are made up, the same each time.
 
     Raises:
         NotServedHere: the environment is none of a sandbox.
@@ -43,7 +49,8 @@ def seed(environment: Environment, sessions: Sessions, dataset: Dataset, folder:
     """
     if not environment.sandbox:
         raise NotServedHere(environment=environment.environment)
-    if not dataset.select.tags or dataset.kind not in (DatasetKind.S3, DatasetKind.DYNAMODB):
+    named = dataset.kind is DatasetKind.RDS and dataset.select.arns
+    if not (dataset.select.tags or named) or dataset.kind not in _SEEDED:
         raise CannotSeed(dataset=dataset.name, kind=dataset.kind)
     region, name = environment.regions.primary, f"{environment.organization}-{environment.environment}-{dataset.name}"
     with translated(f"make a source for {dataset.name}"):
@@ -51,6 +58,12 @@ def seed(environment: Environment, sessions: Sessions, dataset: Dataset, folder:
             bucket = f"{name}-{environment.accounts.workload}"
             count = _bucket(sessions.client("s3", region), bucket, region, dataset, folder)
             return Seeded(f"arn:aws:s3:::{bucket}", count)
+        if dataset.kind is DatasetKind.EBS:
+            volume = seed_volume(environment, sessions, dataset, folder)
+            return Seeded(volume.arn, volume.blocks)
+        if dataset.kind is DatasetKind.RDS:
+            instance = seed_instance(sessions, dataset, SystemClock())
+            return Seeded(instance.arn, instance.rows)
         count = _table(sessions.client("dynamodb", region), name, dataset)
         return Seeded(f"arn:aws:dynamodb:{region}:{environment.accounts.workload}:table/{name}", count)
 
