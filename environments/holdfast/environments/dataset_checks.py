@@ -20,6 +20,8 @@ _SELECTED = frozenset(
 """Kinds that AWS Backup finds by tag or ARN; without one it would protect nothing, in silence."""
 
 _DAY = timedelta(days=1)
+_RDS_OWN = frozenset({"server", "superuser", "archive_timeout"})
+"""Settings of a server that archives by itself; RDS ships the log and has a master user of its own."""
 _TENANTS = {
     DatasetKind.S3: (TenantsBy.PREFIX,),
     DatasetKind.FILES: (TenantsBy.PREFIX,),
@@ -98,9 +100,13 @@ def _tenants(path: str, dataset: Dataset) -> Iterator[Fault]:
 def _postgres(path: str, dataset: Dataset) -> Iterator[Fault]:
     if dataset.postgres is None:
         return
-    if dataset.kind is not DatasetKind.POSTGRES:
+    if dataset.kind not in (DatasetKind.POSTGRES, DatasetKind.RDS):
         problem = f"a dataset of kind {dataset.kind} has no server of this sort"
-        yield Fault(f"{path}.postgres", problem, "settings of a server", f"kind: {DatasetKind.POSTGRES}")
+        allowed = f"kind: {DatasetKind.POSTGRES}, or {DatasetKind.RDS} for its checks"
+        yield Fault(f"{path}.postgres", problem, "settings of a server", allowed)
+    if dataset.kind is DatasetKind.RDS:
+        for name in sorted(dataset.postgres.model_fields_set & _RDS_OWN):
+            yield Fault(f"{path}.postgres.{name}", "is for RDS to say", "a value", "no value for kind: rds")
     yield from check_postgres(f"{path}.postgres", dataset.postgres)
 
 

@@ -71,7 +71,9 @@ class Dataset(Strict):
         default=None, description="How tenants are told apart; by default there is one tenant"
     )
     postgres: Postgres | None = Field(
-        default=None, description="The server of a dataset of kind postgres; by default all of its own defaults"
+        default=None,
+        description="The server of a dataset of kind postgres, or what to ask of one of kind rds; by default all of its "
+        "own defaults",
     )
     snapshots: Snapshots = Field(
         default_factory=Snapshots, description="Snapshots of ebs and ec2 datasets found by a single tag"

@@ -63,7 +63,7 @@ class SqlCheck(Strict):
 
 
 class Postgres(Strict):
-    """The server of a dataset of kind `postgres`."""
+    """The server of a dataset of kind `postgres`; of one of kind `rds`, its database and what has to hold."""
 
     server: Slug = Field(default="main", description="Name its archive is kept under, Barman's server name")
     database: Identifier = Field(default="postgres", description="The database that is checked")

@@ -17,6 +17,7 @@ from holdfast.drills.interface import Kind
 from holdfast.drills.key_loss.kind import KeyLoss
 from holdfast.drills.object_recovery import ObjectRecovery
 from holdfast.drills.postgres.kind import PostgresPitr
+from holdfast.drills.rds.kind import RdsInstance
 from holdfast.drills.region_loss.kind import RegionLoss
 from holdfast.drills.replication.kind import Replication
 from holdfast.drills.tenant.kind import TenantRestore
@@ -26,6 +27,7 @@ _ALL: tuple[Kind, ...] = (
     PostgresPitr(),
     AwsBackup(),
     DynamodbPitr(),
+    RdsInstance(),
     Ebs(),
     ConfigurationRestore(),
     TenantRestore(),

@@ -147,6 +147,24 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         DRILL_RUNNER: _READ_SETS,
     },
+    "rds": {
+        CALLER: (
+            "sts:AssumeRole",
+            "ec2:DescribeSecurityGroups",
+            "kms:DescribeKey",
+            "rds:AddTagsToResource",
+            "rds:DeleteDBInstance",
+            "rds:DescribeDBInstanceAutomatedBackups",
+            "rds:DescribeDBInstances",
+            "rds:DescribeDBSnapshotAttributes",
+            "rds:DescribeDBSnapshots",
+            "rds:DescribeDBSubnetGroups",
+            "rds:ModifyDBInstance",
+            "rds:RestoreDBInstanceFromDBSnapshot",
+            "rds:RestoreDBInstanceToPointInTime",
+        ),
+        DRILL_RUNNER: _READ_SETS,
+    },
     "immutability": {
         CALLER: (
             "sts:AssumeRole",

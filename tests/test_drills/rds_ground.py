@@ -1,0 +1,110 @@
+"""An environment with an RDS dataset in a sandbox: an instance that is a real server, its snapshot and its copies."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import datetime
+
+from applied_ground import ACCOUNT, PRIMARY, RECOVERY, Applied, make_environment
+
+from holdfast.clock import SystemClock
+from holdfast.drills.engine import run
+from holdfast.drills.spec import DrillSpec
+from holdfast.sandbox import backup_control
+from holdfast.sandbox.postgres.instance import seed_instance
+
+DATASET = "billing"
+ORDERS = 20_000
+CHECKS = [
+    {"name": "orders", "sql": "select count(*) from orders", "at_least": ORDERS},
+    {
+        "name": "orders-have-customers",
+        "sql": "select count(*) from orders o where not exists (select from customers c where c.id = o.customer_id)",
+        "equals": 0,
+    },
+]
+
+
+def rds_environment(rpo="1h", *, replicated=False, **postgres):
+    """A dataset `billing`, one instance named by ARN; with `replicated` its tier keeps points in time elsewhere."""
+    rule = {"name": "log", "continuous": True, "delete_after": "3d"} | ({"replicate_for": "3d"} if replicated else {})
+    tiers = {
+        "ledger": {
+            "rpo": {"corruption": rpo, "region_loss": rpo},
+            "rto": {"corruption": "1h", "region_loss": "1h"},
+            "rules": [rule],
+        }
+    }
+    arn = f"arn:aws:rds:{PRIMARY}:{ACCOUNT}:db:billing-{secrets.token_hex(4)}"
+    settings = {"database": "app", "checks": CHECKS} | postgres
+    dataset = {"name": DATASET, "kind": "rds", "tier": "ledger", "select": {"arns": [arn]}, "postgres": settings}
+    return make_environment(tiers=tiers, datasets=[dataset, {"name": "notes", "kind": "files", "tier": "ledger"}])
+
+
+class Ground(Applied):
+    """The environment applied, and its instance seeded."""
+
+    def protect(self) -> Ground:
+        """The key of copies in the recovery Region, the instance, its snapshot and the copy of that."""
+        kms = self.client("kms", RECOVERY)
+        self.copy_key = kms.create_key()["KeyMetadata"]["Arn"]
+        kms.create_alias(AliasName=self.names.copy_key_alias, TargetKeyId=self.copy_key)
+        self.seeded = seed_instance(self.sessions, self.dataset, SystemClock())
+        return self
+
+    @property
+    def dataset(self):
+        return self.environment.dataset(DATASET)
+
+    def client(self, service, region):
+        return self.sessions.client(service, region)
+
+    def replicate(self) -> Ground:
+        """Have the instance's automated backups replicated, and wait until they are."""
+        rds = self.client("rds", RECOVERY)
+        rds.start_db_instance_automated_backups_replication(SourceDBInstanceArn=self.seeded.arn, KmsKeyId=self.copy_key)
+        until(lambda: self.replicas()[0]["Status"] == "replicating")
+        return self
+
+    def replicas(self):
+        told = self.client("rds", RECOVERY).describe_db_instance_automated_backups()["DBInstanceAutomatedBackups"]
+        return [each for each in told if each["DBInstanceArn"] == self.seeded.arn]
+
+    def instance(self):
+        name = self.seeded.arn.rsplit(":", 1)[-1]
+        return self.client("rds", PRIMARY).describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+
+    def shipped(self, moment: datetime, region=PRIMARY) -> None:
+        """Wait until everything up to a moment can be gone back to."""
+        if region == PRIMARY:
+            until(lambda: self.instance()["LatestRestorableTime"] > moment)
+        else:
+            until(lambda: self.replicas()[0]["RestoreWindow"]["LatestTime"] > moment)
+
+    def snapshot(self, name, region=PRIMARY):
+        return self.client("rds", region).describe_db_snapshots(DBSnapshotIdentifier=name)["DBSnapshots"][0]
+
+    def fault(self, *faults):
+        backup_control.switch_on(self.endpoints, faults, "rds")
+
+    def drill(self, **changes):
+        spec = DrillSpec(environment=self.environment.environment, kind="rds", dataset=DATASET)
+        return run(spec.model_copy(update=changes), self.surroundings)
+
+    def left_over(self):
+        """Instances that drills of this environment made and have not taken away."""
+        start = f"holdfast-{self.environment.environment}-drill"
+        return [
+            each["DBInstanceIdentifier"]
+            for region in (PRIMARY, RECOVERY)
+            for each in self.client("rds", region).describe_db_instances()["DBInstances"]
+            if each["DBInstanceIdentifier"].startswith(start)
+        ]
+
+
+def until(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.1)
