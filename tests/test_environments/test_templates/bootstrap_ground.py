@@ -13,22 +13,41 @@ class Policy:
     """A policy document."""
 
     document: dict[str, Any]
+    boundary: Policy | None = None
 
     @property
     def statements(self) -> list[dict[str, Any]]:
         return list(self.document["Statement"])
 
     def statement(self, sid: str) -> dict[str, Any]:
-        (found,) = (each for each in self.statements if each["Sid"] == sid)
+        """The statement of that name; of a role, one of its policies or of its boundary."""
+        every = self.statements + (self.boundary.statements if self.boundary else [])
+        (found,) = (each for each in every if each["Sid"] == sid)
         return found
 
     def allows(self, action: str, resource: str) -> bool:
         """Whether some statement allows it and none denies it, whatever their conditions."""
+        if self.boundary is not None and not self.boundary.allows(action, resource):
+            return False
         decided = [each["Effect"] for each in self.statements if _speaks_of(each, action, resource)]
         return "Allow" in decided and "Deny" not in decided
 
+    def lets(self, action: str, on: str) -> bool:
+        """Whether some statement allows it; both may be patterns, of which some part is enough."""
+        return any(
+            each["Effect"] == "Allow"
+            and any(_overlap(one, action) for one in listed(each["Action"]))
+            and any(_overlap(one, on) for one in listed(each["Resource"]))
+            for each in self.statements
+        )
+
     def decides(self, action: str, on: str, **context: Any) -> str:
         """`Allow`, `ImplicitDeny`, or `Deny by <Sid>`, as an evaluator that is not ours decides, conditions and all."""
+        if self.boundary is not None:
+            limited = self.boundary.decides(action, on, **context)
+            if limited != "Allow":
+                return limited
+
         from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
         deployer = "arn:aws:iam::111111111111:role/holdfast-acme-deployer"
@@ -48,13 +67,18 @@ class Policy:
 
 def _speaks_of(statement: dict[str, Any], action: str, resource: str) -> bool:
     if "NotAction" in statement:
-        acts = not any(fnmatchcase(action, each) for each in _listed(statement["NotAction"]))
+        acts = not any(fnmatchcase(action, each) for each in listed(statement["NotAction"]))
     else:
-        acts = any(fnmatchcase(action, each) for each in _listed(statement["Action"]))
-    return acts and any(fnmatchcase(resource, each) for each in _listed(statement["Resource"]))
+        acts = any(fnmatchcase(action, each) for each in listed(statement["Action"]))
+    return acts and any(fnmatchcase(resource, each) for each in listed(statement["Resource"]))
 
 
-def _listed(value: str | list[str]) -> list[str]:
+def _overlap(one: str, other: str) -> bool:
+    return fnmatchcase(one, other) or fnmatchcase(other, one)
+
+
+def listed(value: str | list[str]) -> list[str]:
+    """What a policy names, once or several times."""
     return [value] if isinstance(value, str) else value
 
 

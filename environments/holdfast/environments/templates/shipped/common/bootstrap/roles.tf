@@ -4,17 +4,10 @@ module "backup_roles" {
   source    = "./roles"
   providers = { aws = aws.backup }
 
-  account               = var.backup_account
-  environment           = var.environment
-  organization          = var.organization
-  branch                = var.branch
-  plan_before_merge     = var.plan_before_merge
-  github_subject        = var.github_subject
-  gitlab_project        = var.gitlab_project
-  gitlab_host           = var.gitlab_host
-  create_oidc_providers = var.create_oidc_providers
-  operator              = local.one_account
-  state                 = local.state["backup"]
+  account  = var.backup_account
+  pipeline = local.pipeline
+  operator = local.one_account
+  state    = local.state["backup"]
 }
 
 module "workload_roles" {
@@ -22,21 +15,25 @@ module "workload_roles" {
   providers = { aws = aws.workload }
   count     = local.one_account ? 0 : 1
 
-  account               = var.workload_account
-  environment           = var.environment
-  organization          = var.organization
-  branch                = var.branch
-  plan_before_merge     = var.plan_before_merge
-  github_subject        = var.github_subject
-  gitlab_project        = var.gitlab_project
-  gitlab_host           = var.gitlab_host
-  create_oidc_providers = var.create_oidc_providers
-  operator              = true
-  state                 = local.state["workload"]
+  account  = var.workload_account
+  pipeline = local.pipeline
+  operator = true
+  state    = local.state["workload"]
 }
 
 locals {
   one_account = var.workload_account == var.backup_account
+
+  pipeline = {
+    environment           = var.environment
+    organization          = var.organization
+    branch                = var.branch
+    plan_before_merge     = var.plan_before_merge
+    github_subject        = var.github_subject
+    gitlab_project        = var.gitlab_project
+    gitlab_host           = var.gitlab_host
+    create_oidc_providers = var.create_oidc_providers
+  }
 
   state = {
     for key in ["backup", "workload"] : key => {

@@ -1,14 +1,6 @@
 # The same for AWS Backup, snapshot policies and the Recycle Bin.
 
 locals {
-  vaults = "arn:aws:backup:*:${var.account}:backup-vault:${local.prefix}-*"
-  plans  = "arn:aws:backup:*:${var.account}:backup-plan:*"
-  # What has a name of ours, to which AWS Backup adds an id.
-  tests = [
-    for kind in ["framework", "report-plan", "restore-testing-plan"] :
-    "arn:aws:backup:*:${var.account}:${kind}:${replace(local.prefix, "-", "_")}*"
-  ]
-
   # What AWS Backup and Data Lifecycle Manager work with, inside the boundaries the stacks make.
   managed = [
     for policy in [
@@ -61,7 +53,7 @@ data "aws_iam_policy_document" "read_backup" {
       "rbin:GetRule",
       "rbin:ListTagsForResource",
     ]
-    resources = [local.plans, "arn:aws:dlm:*:${var.account}:policy/*", "arn:aws:rbin:*:${var.account}:rule/*"]
+    resources = local.plans
   }
 }
 
@@ -129,19 +121,19 @@ data "aws_iam_policy_document" "deploy_backup" {
     condition {
       test     = "StringLike"
       variable = "kms:ViaService"
-      values   = ["backup.*.amazonaws.com", "rds.*.amazonaws.com"]
+      values   = local.granting
     }
   }
 
   statement {
     sid       = "CreatePlans"
     actions   = ["backup:CreateBackupPlan", "backup:TagResource", "dlm:CreateLifecyclePolicy", "dlm:TagResource", "rbin:CreateRule", "rbin:TagResource"]
-    resources = [local.plans, "arn:aws:dlm:*:${var.account}:policy/*", "arn:aws:rbin:*:${var.account}:rule/*"]
+    resources = local.plans
 
     condition {
       test     = "StringEquals"
       variable = "aws:RequestTag/holdfast:environment"
-      values   = [var.environment]
+      values   = [local.environment]
     }
   }
 
@@ -160,12 +152,12 @@ data "aws_iam_policy_document" "deploy_backup" {
       "rbin:UntagResource",
       "rbin:UpdateRule",
     ]
-    resources = [local.plans, "arn:aws:dlm:*:${var.account}:policy/*", "arn:aws:rbin:*:${var.account}:rule/*"]
+    resources = local.plans
 
     condition {
       test     = "StringEquals"
       variable = "aws:ResourceTag/holdfast:environment"
-      values   = [var.environment]
+      values   = [local.environment]
     }
   }
 
@@ -183,14 +175,14 @@ data "aws_iam_policy_document" "deploy_backup" {
     condition {
       test     = "ArnLike"
       variable = "iam:PermissionsBoundary"
-      values   = ["arn:aws:iam::${var.account}:policy/${local.prefix}-*-boundary"]
+      values   = [local.boundaries]
     }
   }
 
   statement {
     sid       = "LetAwsBackupHaveItsOwnRole"
     actions   = ["iam:CreateServiceLinkedRole"]
-    resources = ["arn:aws:iam::${var.account}:role/aws-service-role/backup.amazonaws.com/*"]
+    resources = [local.linked["backup.amazonaws.com"]]
   }
 }
 
@@ -223,7 +215,7 @@ data "aws_iam_policy_document" "never_backup" {
     condition {
       test     = "StringNotLike"
       variable = "kms:ViaService"
-      values   = ["backup.*.amazonaws.com", "rds.*.amazonaws.com"]
+      values   = local.granting
     }
   }
 }

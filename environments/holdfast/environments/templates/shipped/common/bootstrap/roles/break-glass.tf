@@ -3,11 +3,6 @@
 # change it afterwards: a role or a policy that is there cannot be made a second time. A person with rights of their own
 # changes it (README.md).
 
-locals {
-  emergency          = "arn:aws:iam::${var.account}:role/${local.prefix}-break-glass"
-  emergency_boundary = "arn:aws:iam::${var.account}:policy/${local.prefix}-break-glass-boundary"
-}
-
 data "aws_iam_policy_document" "deploy_break_glass" {
   statement {
     sid       = "SealBreakGlass"

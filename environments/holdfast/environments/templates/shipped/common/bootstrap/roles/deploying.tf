@@ -35,7 +35,7 @@ data "aws_iam_policy_document" "deploy" {
     condition {
       test     = "StringEquals"
       variable = "aws:RequestTag/holdfast:environment"
-      values   = [var.environment]
+      values   = [local.environment]
     }
   }
 
@@ -48,7 +48,7 @@ data "aws_iam_policy_document" "deploy" {
     condition {
       test     = "StringEquals"
       variable = "aws:RequestTag/holdfast:environment"
-      values   = [var.environment]
+      values   = [local.environment]
     }
 
     condition {
@@ -73,7 +73,7 @@ data "aws_iam_policy_document" "deploy" {
     condition {
       test     = "StringEquals"
       variable = "aws:ResourceTag/holdfast:environment"
-      values   = [var.environment]
+      values   = [local.environment]
     }
   }
 
@@ -92,7 +92,7 @@ data "aws_iam_policy_document" "deploy" {
     condition {
       test     = "ArnLike"
       variable = "iam:PermissionsBoundary"
-      values   = ["arn:aws:iam::${var.account}:policy/${local.prefix}-*-boundary"]
+      values   = [local.boundaries]
     }
   }
 
@@ -105,7 +105,7 @@ data "aws_iam_policy_document" "deploy" {
   statement {
     sid       = "ManageBoundaries"
     actions   = ["iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicyVersion", "iam:TagPolicy", "iam:UntagPolicy"]
-    resources = ["${local.policies}-boundary"]
+    resources = [local.boundaries]
   }
 
   statement {
@@ -116,7 +116,7 @@ data "aws_iam_policy_document" "deploy" {
     condition {
       test     = "StringEquals"
       variable = "iam:PassedToService"
-      values   = ["backup.amazonaws.com", "cloudtrail.amazonaws.com", "dlm.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com"]
+      values   = local.handed
     }
   }
 }
@@ -136,7 +136,7 @@ data "aws_iam_policy_document" "never" {
       "s3:ReplicateDelete",
       "s3:RestoreObject",
     ]
-    resources = concat(local.buckets, [for bucket in local.buckets : "${bucket}/*"])
+    resources = concat(local.buckets, local.objects)
   }
 
   statement {
@@ -169,7 +169,7 @@ data "aws_iam_policy_document" "never" {
   statement {
     sid         = "NeverClimb"
     effect      = "Deny"
-    not_actions = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags"]
+    not_actions = ["iam:GetPolicy*", "iam:GetRole*", "iam:ListAttachedRolePolicies", "iam:ListPolicy*", "iam:ListRole*"]
     resources   = local.reserved
   }
 

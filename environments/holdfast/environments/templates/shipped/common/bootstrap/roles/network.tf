@@ -1,10 +1,5 @@
 # The same for the network drills restore into. It is known by its tag; nothing here opens a way out of it.
 
-locals {
-  networks  = "arn:aws:ec2:*:${var.account}:*"
-  databases = "arn:aws:rds:*:${var.account}:subgrp:${local.prefix}-*"
-}
-
 data "aws_iam_policy_document" "read_network" {
   # These know no resource.
   statement {
@@ -52,13 +47,13 @@ data "aws_iam_policy_document" "deploy_network" {
     condition {
       test     = "StringEquals"
       variable = "aws:RequestTag/holdfast:environment"
-      values   = [var.environment]
+      values   = [local.environment]
     }
 
     condition {
       test     = "StringEqualsIfExists"
       variable = "aws:ResourceTag/holdfast:environment"
-      values   = [var.environment]
+      values   = [local.environment]
     }
   }
 
@@ -92,7 +87,7 @@ data "aws_iam_policy_document" "deploy_network" {
     condition {
       test     = "StringEquals"
       variable = "aws:ResourceTag/holdfast:environment"
-      values   = [var.environment]
+      values   = [local.environment]
     }
   }
 

@@ -1,23 +1,5 @@
 # What a plan reads: how things are set up, never what is in them.
 
-locals {
-  # What Holdfast's stacks make: nothing else of the account may be looked at or changed.
-  buckets = [
-    for purpose in ["vault", "replica", "evidence", "logs", "trail"] :
-    "arn:aws:s3:::${var.organization}-${var.environment}-${purpose}-${var.account}-*"
-  ]
-  keys     = "arn:aws:kms:*:${var.account}:key/*"
-  aliases  = "arn:aws:kms:*:${var.account}:alias/${local.prefix}-*"
-  roles    = "arn:aws:iam::${var.account}:role/${local.prefix}-*"
-  policies = "arn:aws:iam::${var.account}:policy/${local.prefix}-*"
-
-  # The pipelines' own roles. The one for emergencies is in break-glass.tf.
-  reserved = [
-    for purpose in ["planner", "deployer", "operator"] :
-    "arn:aws:iam::${var.account}:role/${local.prefix}-${purpose}"
-  ]
-}
-
 data "aws_iam_policy_document" "read" {
   statement {
     sid = "ReadBucketSettings"

@@ -3,15 +3,15 @@
 
 locals {
   descriptions = {
-    planner  = "Plans ${var.environment}: reads settings and state, changes nothing"
-    deployer = "Applies ${var.environment} once a deployment is approved"
-    operator = "Runs the drills of ${var.environment}"
+    planner  = "Plans ${local.environment}: reads settings and state, changes nothing"
+    deployer = "Applies ${local.environment} once a deployment is approved"
+    operator = "Runs the drills of ${local.environment}"
   }
 
   parts = merge(
     {
-      planner  = ["state-reading", "reading", "never"]
-      deployer = ["state-reading", "state-writing", "reading", "deploying", "deploying-backup", "deploying-network", "deploying-watch", "never"]
+      planner  = ["state-reading", "reading"]
+      deployer = ["state-reading", "state-writing", "reading", "deploying", "deploying-backup", "deploying-network", "deploying-watch"]
     },
     var.operator ? { operator = ["drilling"] } : {},
   )
@@ -25,7 +25,6 @@ locals {
       "deploying-backup"  = data.aws_iam_policy_document.deploying_backup.json
       "deploying-network" = data.aws_iam_policy_document.deploy_network.json
       "deploying-watch"   = data.aws_iam_policy_document.deploy_watch.json
-      "never"             = data.aws_iam_policy_document.nevers.json
     },
     var.operator ? { "drilling" = data.aws_iam_policy_document.drill.json } : {},
   )
@@ -53,16 +52,6 @@ data "aws_iam_policy_document" "deploying_backup" {
   ]
 }
 
-data "aws_iam_policy_document" "nevers" {
-  source_policy_documents = [
-    data.aws_iam_policy_document.never.json,
-    data.aws_iam_policy_document.never_backup.json,
-    data.aws_iam_policy_document.never_network.json,
-    data.aws_iam_policy_document.never_break_glass.json,
-    data.aws_iam_policy_document.never_watch.json,
-  ]
-}
-
 data "aws_iam_policy_document" "drill" {
   statement {
     sid       = "RunDrills"
@@ -76,6 +65,7 @@ resource "aws_iam_role" "pipeline" {
   name                 = "${local.prefix}-${each.key}"
   description          = local.descriptions[each.key]
   assume_role_policy   = data.aws_iam_policy_document.trust[each.key].json
+  permissions_boundary = "${local.policy_arns}/${aws_iam_policy.limits[each.key].name}"
   max_session_duration = 3600
 
   depends_on = [
@@ -88,14 +78,22 @@ resource "aws_iam_role" "pipeline" {
 resource "aws_iam_policy" "pipeline" {
   for_each    = local.documents
   name        = "${local.prefix}-pipeline-${each.key}"
-  description = "What pipelines of ${var.environment} may do: ${each.key}"
+  description = "What pipelines of ${local.environment} may do: ${each.key}"
   policy      = each.value
 }
 
+resource "aws_iam_policy" "limits" {
+  for_each    = local.limits
+  name        = "${local.prefix}-pipeline-${each.key}-limits"
+  description = "The most the ${each.key} of ${local.environment} may ever do"
+  policy      = each.value
+}
+
+# ARNs are put together from names, so that a plan shows who gets what before anything is made.
 resource "aws_iam_role_policy_attachment" "pipeline" {
   for_each   = local.attachments
   role       = aws_iam_role.pipeline[each.value.purpose].name
-  policy_arn = aws_iam_policy.pipeline[each.value.part].arn
+  policy_arn = "${local.policy_arns}/${aws_iam_policy.pipeline[each.value.part].name}"
 }
 
 output "role_arns" {

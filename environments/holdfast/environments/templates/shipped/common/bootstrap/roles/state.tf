@@ -1,10 +1,5 @@
 # Reading, locking and writing the states of this account's stacks; nothing else in the state bucket.
 
-locals {
-  state_bucket = "arn:aws:s3:::${var.state.bucket}"
-  states       = [for object in var.state.objects : "${local.state_bucket}/${object}"]
-}
-
 data "aws_iam_policy_document" "read_state" {
   statement {
     sid       = "ListStates"
@@ -22,13 +17,13 @@ data "aws_iam_policy_document" "read_state" {
   statement {
     sid       = "LockStates"
     actions   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-    resources = [for state in local.states : "${state}.tflock"]
+    resources = local.state_locks
   }
 
   statement {
     sid       = "UseTheStatesKey"
     actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
-    resources = ["arn:aws:kms:${var.state.region}:${var.state.account}:key/*"]
+    resources = [local.state_keys]
 
     condition {
       test     = "ForAnyValue:StringEquals"

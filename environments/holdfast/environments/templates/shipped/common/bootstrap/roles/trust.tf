@@ -10,36 +10,35 @@ terraform {
 }
 
 locals {
-  prefix = "holdfast-${var.environment}"
   github = "token.actions.githubusercontent.com"
-  main   = "ref:refs/heads/${var.branch}"
+  main   = "ref:refs/heads/${var.pipeline.branch}"
 
   # What GitHub writes at the end of the token's subject: the branch or the event, or the GitHub environment where the
   # job names one. Who has to approve a job of such an environment is set up in the repository; the branch is demanded
   # besides, because a workflow on a branch that is not protected could name the same environment.
   github_jobs = {
-    planner  = var.plan_before_merge ? [local.main, "pull_request"] : [local.main]
-    deployer = ["environment:${var.environment}"]
-    operator = ["environment:${var.environment}-drill"]
+    planner  = var.pipeline.plan_before_merge ? [local.main, "pull_request"] : [local.main]
+    deployer = ["environment:${local.environment}"]
+    operator = ["environment:${local.environment}-drill"]
   }
 
   # GitLab writes project and branch, and no environment.
   gitlab_branches = {
-    planner  = var.plan_before_merge ? "*" : var.branch
-    deployer = var.branch
-    operator = var.branch
+    planner  = var.pipeline.plan_before_merge ? "*" : var.pipeline.branch
+    deployer = var.pipeline.branch
+    operator = var.pipeline.branch
   }
 }
 
 resource "aws_iam_openid_connect_provider" "github" {
-  count          = var.create_oidc_providers && var.github_subject != null ? 1 : 0
+  count          = var.pipeline.create_oidc_providers && var.pipeline.github_subject != null ? 1 : 0
   url            = "https://${local.github}"
   client_id_list = ["sts.amazonaws.com"]
 }
 
 resource "aws_iam_openid_connect_provider" "gitlab" {
-  count          = var.create_oidc_providers && var.gitlab_project != null ? 1 : 0
-  url            = "https://${var.gitlab_host}"
+  count          = var.pipeline.create_oidc_providers && var.pipeline.gitlab_project != null ? 1 : 0
+  url            = "https://${var.pipeline.gitlab_host}"
   client_id_list = ["sts.amazonaws.com"]
 }
 
@@ -47,7 +46,7 @@ data "aws_iam_policy_document" "trust" {
   for_each = local.github_jobs
 
   dynamic "statement" {
-    for_each = var.github_subject == null ? [] : [var.github_subject]
+    for_each = var.pipeline.github_subject == null ? [] : [var.pipeline.github_subject]
     content {
       sid     = "GitHub"
       actions = ["sts:AssumeRoleWithWebIdentity"]
@@ -70,7 +69,7 @@ data "aws_iam_policy_document" "trust" {
       }
 
       dynamic "condition" {
-        for_each = each.key == "planner" ? [] : ["refs/heads/${var.branch}"]
+        for_each = each.key == "planner" ? [] : ["refs/heads/${var.pipeline.branch}"]
         content {
           test     = "StringEquals"
           variable = "${local.github}:ref"
@@ -81,25 +80,25 @@ data "aws_iam_policy_document" "trust" {
   }
 
   dynamic "statement" {
-    for_each = var.gitlab_project == null ? [] : [var.gitlab_project]
+    for_each = var.pipeline.gitlab_project == null ? [] : [var.pipeline.gitlab_project]
     content {
       sid     = "GitLab"
       actions = ["sts:AssumeRoleWithWebIdentity"]
 
       principals {
         type        = "Federated"
-        identifiers = ["arn:aws:iam::${var.account}:oidc-provider/${var.gitlab_host}"]
+        identifiers = ["arn:aws:iam::${var.account}:oidc-provider/${var.pipeline.gitlab_host}"]
       }
 
       condition {
         test     = "StringEquals"
-        variable = "${var.gitlab_host}:aud"
+        variable = "${var.pipeline.gitlab_host}:aud"
         values   = ["sts.amazonaws.com"]
       }
 
       condition {
         test     = "StringLike"
-        variable = "${var.gitlab_host}:sub"
+        variable = "${var.pipeline.gitlab_host}:sub"
         values   = ["project_path:${statement.value}:ref_type:branch:ref:${local.gitlab_branches[each.key]}"]
       }
     }
@@ -107,7 +106,7 @@ data "aws_iam_policy_document" "trust" {
 
   # A role needs a trust policy; without a pipeline this one lets nobody in.
   dynamic "statement" {
-    for_each = var.github_subject == null && var.gitlab_project == null ? ["nobody"] : []
+    for_each = var.pipeline.github_subject == null && var.pipeline.gitlab_project == null ? ["nobody"] : []
     content {
       sid     = "Nobody"
       effect  = "Deny"

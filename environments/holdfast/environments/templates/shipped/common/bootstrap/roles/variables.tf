@@ -1,37 +1,20 @@
 variable "account" {
-  type = string
+  description = "The account the roles are made in."
+  type        = string
 }
 
-variable "environment" {
-  type = string
-}
-
-variable "organization" {
-  type = string
-}
-
-variable "branch" {
-  type = string
-}
-
-variable "plan_before_merge" {
-  type = bool
-}
-
-variable "github_subject" {
-  type = string
-}
-
-variable "gitlab_project" {
-  type = string
-}
-
-variable "gitlab_host" {
-  type = string
-}
-
-variable "create_oidc_providers" {
-  type = bool
+variable "pipeline" {
+  description = "What is deployed, and who may: as the variables of the bootstrap say."
+  type = object({
+    environment           = string
+    organization          = string
+    branch                = string
+    plan_before_merge     = bool
+    github_subject        = string
+    gitlab_project        = string
+    gitlab_host           = string
+    create_oidc_providers = bool
+  })
 }
 
 variable "operator" {

@@ -1,20 +1,5 @@
 # The same for what watches: trail, alarms, event rules, topics, dashboard, and the delivery to a SIEM.
 
-locals {
-  watched = {
-    trails       = "arn:aws:cloudtrail:*:${var.account}:trail/${local.prefix}*"
-    logs         = "arn:aws:logs:*:${var.account}:log-group:${local.prefix}*"
-    alarms       = "arn:aws:cloudwatch:*:${var.account}:alarm:${local.prefix}-*"
-    dashboards   = "arn:aws:cloudwatch::${var.account}:dashboard/${local.prefix}*"
-    rules        = "arn:aws:events:*:${var.account}:rule/${local.prefix}-*"
-    destinations = "arn:aws:events:*:${var.account}:api-destination/${local.prefix}-*"
-    connections  = "arn:aws:events:*:${var.account}:connection/${local.prefix}-*"
-    topics       = "arn:aws:sns:*:${var.account}:${local.prefix}-*"
-    queues       = "arn:aws:sqs:*:${var.account}:${local.prefix}-*"
-    stacks       = "arn:aws:cloudformation:*:${var.account}:stack/${local.prefix}-*"
-  }
-}
-
 data "aws_iam_policy_document" "read_watch" {
   statement {
     sid = "ReadWatch"
@@ -103,12 +88,12 @@ data "aws_iam_policy_document" "deploy_watch" {
   statement {
     sid       = "ReadTheSiemsKey"
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = ["arn:aws:secretsmanager:*:${var.account}:secret:*"]
+    resources = [local.secrets]
 
     condition {
       test     = "StringEquals"
       variable = "aws:ResourceTag/holdfast:environment"
-      values   = [var.environment]
+      values   = [local.environment]
     }
   }
 
@@ -121,7 +106,7 @@ data "aws_iam_policy_document" "deploy_watch" {
   statement {
     sid       = "LetEventBridgeHaveItsOwnRole"
     actions   = ["iam:CreateServiceLinkedRole"]
-    resources = ["arn:aws:iam::${var.account}:role/aws-service-role/apidestinations.events.amazonaws.com/*"]
+    resources = [local.linked["apidestinations.events.amazonaws.com"]]
   }
 }
 
