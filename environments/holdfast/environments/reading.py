@@ -6,6 +6,7 @@ a file runs nothing. What a file can make the reader do is bounded: its size, it
 
 from __future__ import annotations
 
+import stat
 import warnings
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def read_file(path: Path) -> Written:
 
 def _text(path: Path) -> str:
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+            raise OSError(0, "it is no regular file")  # a pipe would be waited for
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from holdfast.errors import Source, StorageError, ToolError
+from holdfast.json_files import read_json
 
 if TYPE_CHECKING:
     from holdfast.environments.model import Environment
@@ -149,10 +150,10 @@ def read_endpoints(home: Path) -> Endpoints | None:
     """
     path = sandbox_file(home)
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise InvalidEndpoints(problem=error, source=Source(path)) from error
     problem = _problem(document)
     if problem:

@@ -15,7 +15,7 @@ class NoConfigurationDataset(InputError):
 class NotAConfigurationDataset(InputError):
     """The dataset named is made for something else."""
 
-    template = "dataset {dataset!r} is of kind {kind}; captured configuration goes into: {allowed}"
+    template = "dataset {dataset!r} {because}; captured configuration goes into: {allowed}"
     hint = "name one of those with --dataset, or leave it out when there is only one"
 
 

@@ -51,7 +51,8 @@ def configuration_dataset(environment: Environment, name: str | None = None) -> 
     found = next((each for each in fitting if each.name == name), None)
     if found is None:
         other = environment.dataset(name)
-        raise NotAConfigurationDataset(dataset=name, kind=other.kind if other else "none", allowed=allowed)
+        because = f"is of kind {other.kind}" if other else f"is not declared in {environment.environment}"
+        raise NotAConfigurationDataset(dataset=name, because=because, allowed=allowed)
     return found
 
 

@@ -44,11 +44,11 @@ def command(settings: Settings, data: Path | None, environment: str, dataset: st
     from holdfast.demo.report import write_report
     from holdfast.demo.run import Demo, run_demo
     from holdfast.evidence.provenance import commit_of
-    from holdfast.terraform.errors import NotASandbox
+    from holdfast.sandbox.errors import NotServedHere
 
     declared = settings.load(environment)
     if not declared.sandbox:
-        raise NotASandbox(environment=environment)
+        raise NotServedHere(environment=environment, hint="a demo makes, attacks and destroys: name a sandbox")
     home, project = settings.home / "demo", Path.cwd()
     commit = commit_of(project)
     demo = Demo(

@@ -16,6 +16,7 @@ class EvidencePathMissing(InputError):
     """There is nothing at the path."""
 
     template = "{path} does not exist"
+    hint = "name a file or folder; evidence lies below .holdfast/evidence (HOLDFAST_HOME), one folder an environment"
 
 
 class NoTrustedKey(InputError):

@@ -37,9 +37,10 @@ def read_regular(path: Path, *, limit: int = MAX_BYTES) -> bytes:
         if error.errno == errno.ENXIO:
             raise NotRegularFile from None
         raise EvidenceUnreadable(path=path, reason=error.strerror) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise NotRegularFile
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise NotRegularFile
         try:
             data = file.read(limit + 1)
         except OSError as error:
@@ -114,11 +115,14 @@ def staged(folder: Path, data: bytes, *, mode: int = 0o644) -> Iterator[Staged]:
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write a file in one step: another process sees all of it or nothing.
+    """Write a file in one step: another process sees all of it or nothing. Where `path` is a link, what it leads to.
 
     Raises:
-        EvidenceNotWritten: no space, no permission, a fault of the disk.
+        EvidenceNotWritten: no space, no permission, a fault of the disk, or a device or pipe in its place.
     """
+    if path.exists() and not path.is_file():
+        raise EvidenceNotWritten(path=path, reason="it is no regular file")
+    path = path.resolve()
     with staged(path.parent, data, mode=mode) as whole:
         whole.commit(path)
 

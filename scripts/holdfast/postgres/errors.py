@@ -65,7 +65,7 @@ class QueryFailed(ServiceError):
 class NotAPostgresDataset(InputError):
     """The dataset is not one that is archived by base backup and log."""
 
-    template = "dataset {dataset!r} is of kind {kind}; allowed: {allowed}"
+    template = "dataset {dataset!r} {because}; allowed: {allowed}"
     hint = "only datasets of kind postgres have a log to replay"
 
 

@@ -62,7 +62,8 @@ def archive_of(environment: Environment, name: str) -> Archive:
     dataset = environment.dataset(name)
     allowed = ", ".join(each.name for each in environment.datasets if _is_postgres(each)) or "none is declared"
     if dataset is None or not _is_postgres(dataset):
-        raise NotAPostgresDataset(dataset=name, kind=dataset.kind if dataset else "nothing declared", allowed=allowed)
+        because = f"is of kind {dataset.kind}" if dataset else f"is not declared in {environment.environment}"
+        raise NotAPostgresDataset(dataset=name, because=because, allowed=allowed)
     return Archive(name, dataset.postgres or Postgres())
 
 

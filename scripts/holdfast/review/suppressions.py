@@ -63,14 +63,17 @@ def load_suppressions(path: Path) -> tuple[Suppression, ...]:
     """
     try:
         document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise _invalid("file", "it cannot be read", str(error), "a YAML file", Source(path)) from None
+    except OSError as error:
+        raise _invalid("file", "it cannot be read", str(error.strerror), "a YAML file", Source(path)) from None
+    except UnicodeDecodeError as error:
+        raise _invalid("file", "it is not UTF-8", f"byte {error.start}", "a YAML file", Source(path)) from None
     except (YAMLError, RecursionError, ValueError) as error:
         problem = str(error).splitlines()[0] if str(error) else "malformed"
         raise _invalid("file", "it is not YAML", problem, "a YAML file", Source(path)) from None
     entries = document.get("suppressions") if isinstance(document, Mapping) else None
     if not isinstance(entries, list):
-        raise _invalid("suppressions", "it is missing or no list", type(document).__name__, "a list", Source(path))
+        got = "nothing" if entries is None else "another value"
+        raise _invalid("suppressions", "it is missing or no list", got, "a list", Source(path))
     return tuple(_entry(entry, index, entries, path) for index, entry in enumerate(entries))
 
 

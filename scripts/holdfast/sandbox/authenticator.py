@@ -16,6 +16,7 @@ from typing import Any
 
 from holdfast.clock import Clock
 from holdfast.errors import Source
+from holdfast.json_files import read_json
 from holdfast.sandbox.errors import SandboxNotWritable, SandboxRecordDamaged
 from holdfast.sandbox.identity.totp import PERIOD, code_in, otpauth, period_of
 from holdfast.sandbox.record import folder_of
@@ -99,10 +100,10 @@ class Authenticator:
 
     def _read(self) -> dict[str, str]:
         try:
-            document = json.loads(self._path.read_text(encoding="utf-8"))
+            document = read_json(self._path)
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except ValueError as error:
             raise SandboxRecordDamaged(problem=error, source=Source(self._path)) from error
         if not isinstance(document, dict) or not all(isinstance(each, str) for each in document.values()):
             raise SandboxRecordDamaged(problem="it holds no seeds", source=Source(self._path))

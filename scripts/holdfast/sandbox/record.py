@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from holdfast.errors import Source
+from holdfast.json_files import read_json
 from holdfast.sandbox.errors import SandboxNotWritable, SandboxRecordDamaged
 from holdfast.sandbox.processes import Process
 
@@ -75,7 +76,7 @@ def read_record(home: Path) -> Record | None:
     """
     path = record_file(home)
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path)
         if document["schema"] != SCHEMA:
             raise ValueError(f"schema {document['schema']!r}, expected {SCHEMA!r}")
         return Record(
@@ -86,8 +87,12 @@ def read_record(home: Path) -> Record | None:
         )
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SandboxRecordDamaged(problem=f"{type(error).__name__}: {error}", source=Source(path)) from error
+    except ValueError as error:
+        raise SandboxRecordDamaged(problem=error, source=Source(path)) from error
+    except (KeyError, TypeError) as error:
+        raise SandboxRecordDamaged(
+            problem="it is not what holdfast sandbox start writes", source=Source(path)
+        ) from error
 
 
 def _started(document: dict[str, object]) -> Started:

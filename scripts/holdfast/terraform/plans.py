@@ -5,7 +5,6 @@ https://developer.hashicorp.com/terraform/internals/json-format
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.errors import Source
+from holdfast.json_files import read_json
 from holdfast.terraform.errors import PlanNotReadable
 
 _ACTIONS = {
@@ -65,7 +65,7 @@ def read_plan(stack: str, path: Path, construct_paths: Mapping[str, str]) -> Pla
         PlanNotReadable: when the file is not one, or of a format this does not know.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path)
         version = str(document["format_version"])
         if version.split(".")[0] != "1":
             raise ValueError(f"format_version is {version}; this reads 1.x")

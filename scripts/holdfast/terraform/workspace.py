@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from holdfast.errors import Source
+from holdfast.json_files import read_json
 from holdfast.terraform.errors import ConfigurationNotReadable, WorkspaceNotWritable
 
 CONFIGURATION = "cdk.tf.json"
@@ -76,7 +77,7 @@ def read_configuration(stack: str, directory: Path) -> Configuration:
     """
     path = directory / CONFIGURATION
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path)
     except (OSError, ValueError) as error:
         raise ConfigurationNotReadable(stack=stack, problem=error, source=Source(path)) from error
     if not isinstance(document, dict):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.errors import StorageError
+from holdfast.json_files import read_json
 from holdfast.sandbox.processes import Process
 
 SCHEMA = "holdfast.postgres-source/1"
@@ -89,12 +90,14 @@ def read_source(path: Path) -> SourceRecord | None:
         InvalidSourceRecord: it is damaged.
     """
     try:
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        document: dict[str, Any] = read_json(path)
         if document.pop("schema") != SCHEMA:
             raise InvalidSourceRecord(path=path, problem=f"it is not of schema {SCHEMA}")
         table, column = document.pop("heartbeat")
         return SourceRecord(**document, heartbeat=(table, column))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except ValueError as error:
         raise InvalidSourceRecord(path=path, problem=error) from error
+    except (TypeError, KeyError, AttributeError) as error:
+        raise InvalidSourceRecord(path=path, problem="it is not what Holdfast writes") from error

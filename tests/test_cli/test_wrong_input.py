@@ -1,0 +1,149 @@
+"""Files and values that are not what a command reads: one error in plain words, and nothing half-written."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from holdfast.cli.main import run
+
+ENVIRONMENTS = Path(__file__).parents[2] / "environments"
+DEEP = "[" * 100_000
+MEANINGLESS = ("Traceback", "unexpected", "codec", "Errno", "JSONDecodeError", "KeyError", "TypeError", "NoneType")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOLDFAST_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HOLDFAST_ENVIRONMENTS", str(ENVIRONMENTS))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "home"
+
+
+def refused(capsys, *arguments: str) -> str:
+    capsys.readouterr()
+    assert run([str(each) for each in arguments]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(("error: ", "Usage: "))
+    assert not [word for word in MEANINGLESS if word in said]
+    return said
+
+
+def test_an_environment_file_that_is_a_pipe_is_not_waited_for(tmp_path, capsys) -> None:
+    os.mkfifo(tmp_path / "stuck.yaml")
+
+    said = refused(capsys, "env", "show", "stuck", "--environments", tmp_path)
+
+    assert "stuck.yaml: the file cannot be read (got it is no regular file" in said
+
+
+def test_a_key_that_is_a_folder_is_no_key(tmp_path, capsys) -> None:
+    (tmp_path / "evidence").mkdir()
+
+    said = refused(capsys, "evidence", "verify", tmp_path / "evidence", "--key", tmp_path)
+
+    assert f"{tmp_path}: not a usable key" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "it is not JSON: Expecting value on line 1, column 1"),
+        (b'{"a": [1,', "it is not JSON"),
+        (b"\xff", "byte 0 is not UTF-8"),
+        (DEEP.encode(), "nested too deeply"),
+        (b"9" * 10_000, "a number that is too long"),
+        (b"[]", ""),
+        (b"{}", ""),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "command"), [("endpoints.json", ("catalog", "sandbox")), ("run.json", ("sandbox", "status"))]
+)
+def test_what_the_sandbox_recorded_is_damaged(home, capsys, name, command, content, problem) -> None:
+    (home / "sandbox").mkdir(parents=True)
+    (home / "sandbox" / name).write_bytes(content)
+
+    said = refused(capsys, *command)
+
+    assert str(home / "sandbox" / name) in said
+    assert problem in said
+    assert "hint:" in said
+
+
+def test_a_record_of_the_sandbox_that_is_a_folder_is_named(home, capsys) -> None:
+    (home / "sandbox" / "run.json").mkdir(parents=True)
+
+    assert "run.json: the record of the sandbox's processes is damaged: it cannot be read" in refused(
+        capsys, "sandbox", "status"
+    )
+
+
+def test_stale_endpoints_lead_to_no_sandbox_and_tell_no_secret(home, capsys) -> None:
+    (home / "sandbox").mkdir(parents=True)
+    document = {
+        "schema": "holdfast.endpoints/1", "default": "http://127.0.0.1:9", "services": {}, "access_key": "000000000000",
+        "secret_key": "a-secret-of-the-run", "ca_bundle": "/nowhere/ca.pem", "run": "0123456789abcdef",
+    }  # fmt: skip
+    (home / "sandbox" / "endpoints.json").write_text(json.dumps(document))
+
+    said = refused(capsys, "catalog", "sandbox")
+
+    assert "nothing answers at http://127.0.0.1:9" in said
+    assert "a-secret-of-the-run" not in said
+
+
+def test_a_page_is_not_written_in_place_of_a_pipe(tmp_path, capsys) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    assert "pipe: it is no regular file" in refused(capsys, "runbook", "dev", "--out", tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
+    assert [each.name for each in tmp_path.iterdir() if each.suffix == ".tmp"] == []
+
+
+def test_a_page_goes_where_a_link_leads_and_the_link_stays(tmp_path, capsys) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "runbook.md").write_text("old")
+    (tmp_path / "runbook.md").symlink_to(tmp_path / "pages" / "runbook.md")
+
+    assert run(["runbook", "dev", "--out", str(tmp_path / "runbook.md")]) == 0
+
+    assert (tmp_path / "runbook.md").is_symlink()
+    assert "dev" in (tmp_path / "pages" / "runbook.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("environment", "command"),
+    [
+        ("dev", ("capture", "dev", "--dataset", "nosuch")),
+        ("sandbox", ("postgres", "settings", "sandbox", "nosuch")),
+    ],
+)
+def test_a_dataset_nobody_declared_is_said_to_be_that_and_not_of_a_kind(capsys, environment, command) -> None:
+    said = refused(capsys, *command)
+
+    assert f"dataset 'nosuch' is not declared in {environment}" in said
+    assert "of kind" not in said.partition(";")[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "suppressions: it is missing or no list (got 'nothing'"),
+        (b"- a\n", "suppressions: it is missing or no list"),
+        (b"\xff", "it is not UTF-8 (got 'byte 0'"),
+        (b"suppressions: [", "it is not YAML"),
+    ],
+)
+def test_suppressions_that_are_none_are_told_in_plain_words(tmp_path, capsys, content, told) -> None:
+    plan, file = tmp_path / "plan.json", tmp_path / "accepted.yaml"
+    plan.write_text('{"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []}')
+    file.write_bytes(content)
+
+    said = refused(capsys, "review", plan, "--suppressions", file)
+
+    assert said.startswith(f"error: {file}")
+    assert told in said
