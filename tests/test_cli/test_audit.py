@@ -83,8 +83,8 @@ def test_only_commands_there_are_can_be_audited():
 def test_a_new_command_is_said_to_change_something_or_not():
     """Whoever adds a command decides: in `AUDITED`, or here because it only reads, plans or is its own record."""
     only_looks = {
-        "audit export", "audit list", "audit verify", "catalog", "demo", "doctor", "drill due", "drill list",
-        "env diff", "env list", "env new", "env schema", "env show", "env templates", "env validate",
+        "audit export", "audit list", "audit verify", "catalog", "doctor", "drill due", "drill list",
+        "env diff", "env list", "env schema", "env show", "env templates", "env validate",
         "erasure check", "erasure list", "evidence list", "evidence verify",
         "plan", "postgres check", "postgres settings", "prove", "restore key",
         "restore plan", "restore status", "review", "runbook", "sandbox status", "synth",
@@ -121,9 +121,55 @@ def test_verify_finds_what_was_changed_and_what_was_cut(home, capsys):
     path.write_bytes(b"".join(whole.splitlines(keepends=True)[:-1]))
     assert run(["audit", "verify"]) == 0
     assert run(["audit", "verify", "--head", head[:12]]) == 2
+    assert run(["audit", "verify", "--head", head]) == 2
     path.write_bytes(whole.replace(b'"exit 0"', b'"exit 9"'))
     assert run(["audit", "verify"]) == 2
     assert run(["audit", "list"]) == 2
+
+
+@pytest.mark.parametrize("head", ["", "zz", "3f2a", "g" * 64, "0" * 65])
+def test_a_head_that_is_no_digest_is_refused_and_never_found(home, capsys, head):
+    assert run(ERASE) == 0
+    assert run(["audit", "verify", "--head", head]) == 1
+    assert "12 to 64 hexadecimal digits" in capsys.readouterr().err
+
+
+NEW = ["env", "new", "acme", "--template", "starter", "--set", "organization=acme", "--yes"]
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOLDFAST_ENVIRONMENTS", str(tmp_path / "repository" / "environments"))
+    (tmp_path / "repository").mkdir()
+
+
+def test_an_environment_that_is_made_is_logged_with_the_digest_of_what_was_made(home, repository, capsys):
+    assert run(NEW) == 0
+    assert run([*NEW[:3], "--update", "--apply", "--yes"]) == 0
+    begin, end, *updated = exported(capsys, "--environment", "acme")
+    assert (begin["action"], end["outcome"]) == ("env new", "exit 0")
+    assert "value" not in begin, "there was none"
+    assert len(end["value"]) == 64
+    assert "organization=acme" not in begin["target"], "answers may hold addresses with a token"
+    assert updated[0]["value"] == updated[0]["previous"] == end["value"]
+
+
+def test_what_an_environment_would_be_is_not_logged(home, repository):
+    assert run([*NEW, "--dry-run"]) == 0
+    assert not audit_file(home).exists()
+    assert run(NEW) == 0
+    logged = audit_file(home).read_bytes()
+    assert run([*NEW[:3], "--update"]) == 0
+    assert audit_file(home).read_bytes() == logged
+
+
+def test_a_demo_is_logged_beside_its_own_folder(home, capsys):
+    assert run(["demo", "--environment", "prod"]) == 1
+    said = capsys.readouterr().err
+    assert "the sandbox serves no other" in said
+    assert "destroys nothing else" not in said
+    begin, end = exported(capsys)
+    assert (begin["action"], begin["environment"], end["outcome"]) == ("demo", "prod", "not-served-here")
 
 
 def test_the_list_is_for_people(home, capsys):

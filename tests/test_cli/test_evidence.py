@@ -14,7 +14,9 @@ from holdfast.cli.main import run
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "test_evidence"))
 
-from evidence_ground import PLAN, Ground, new_signer
+from evidence_ground import PLAN, Ground, MemoryKms, new_signer
+
+from holdfast.evidence.kms_signer import KmsSigner
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = Draft202012Validator(json.loads((ROOT / "docs" / "schemas" / "evidence-verify.schema.json").read_text()))
@@ -44,6 +46,18 @@ def test_good_evidence_is_0_and_says_who_was_trusted(ground, path, key, capsys) 
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "2 records verified, by the keys that were passed" in captured.err
+    assert "signed with a machine's own key, not the environment's" in captured.err
+
+
+def test_a_chain_of_the_environments_own_key_is_said_to_be_one(tmp_path, capsys) -> None:
+    ground = Ground(tmp_path / "home", signer=KmsSigner(MemoryKms(), "alias/evidence"))
+    ground.write("drill-1")
+
+    assert run(["evidence", "verify", str(ground.folder)]) == 0
+
+    said = capsys.readouterr().err
+    assert "signed with a key in KMS" in said
+    assert "machine's own key" not in said
 
 
 def test_without_a_key_it_says_what_that_does_not_show(ground, path, capsys) -> None:

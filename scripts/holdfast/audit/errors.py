@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.errors import FindingError, StorageError
+from holdfast.errors import FindingError, InputError, StorageError
 
 
 class LogNotWritten(StorageError):
@@ -10,6 +10,13 @@ class LogNotWritten(StorageError):
 
     template = "cannot write {path}: {reason}; nothing was done"
     hint = "free some space or fix the permissions of the folder, then run the command again"
+
+
+class NoEntryDigest(InputError):
+    """A digest that was passed is none."""
+
+    template = "{value!r} is not the digest of an entry; allowed: its first 12 to 64 hexadecimal digits"
+    hint = "holdfast audit verify prints the newest one in full; keep it elsewhere and pass it with --head"
 
 
 class LogUnreadable(StorageError):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from holdfast.audit.chained_log import ChainedLog
-from holdfast.audit.errors import LogDamaged
+from holdfast.audit.errors import LogDamaged, NoEntryDigest
 from holdfast.audit.trail import audit_file
 
 
@@ -51,11 +52,14 @@ def verify(home: Path, *, head: str | None = None) -> LogVerification:
 
     Args:
         home: Holdfast's folder.
-        head: the beginning of the digest of an entry that must be there.
+        head: the beginning of the digest of an entry that must be there, 12 digits or more.
 
     Raises:
+        NoEntryDigest: the head is none.
         LogUnreadable: the system refuses.
     """
+    if head is not None and not re.fullmatch("[0-9a-fA-F]{12,64}", head):
+        raise NoEntryDigest(value=head)
     count, newest, is_seen = 0, None, head is None
     try:
         for line in ChainedLog(audit_file(home)).lines():

@@ -16,10 +16,12 @@ AUDITED = frozenset(
     {
         "apply",
         "capture",
+        "demo",
         "destroy",
         "drill baseline",
         "drill run",
         "drill sweep",
+        "env new",
         "erasure add",
         "erasure replay",
         "postgres base-backup",
@@ -29,19 +31,27 @@ AUDITED = frozenset(
         "restore approve",
         "restore run",
         "sandbox fault",
+        "sandbox mfa",
         "sandbox run-plans",
         "sandbox seed",
         "sandbox start",
         "sandbox stop",
     }
 )
-"""The commands that change something.
-
-Not logged: those that only read or plan; `env new`, whose files are under version control; `demo`, which works in a
-folder of its own.
-"""
-_NOT_SHOWN = frozenset({"mfa_code", "mfa_serial", "settings", "environments", "as_json", "environment"})
+"""The commands that change something. Not logged: those that only read or plan."""
+_NOT_SHOWN = frozenset({"mfa_code", "mfa_serial", "settings", "environments", "as_json", "environment", "pairs"})
 _NAMES_WHAT_WAS_ERASED = frozenset({"path"})
+
+
+def is_audited(path: str, arguments: dict[str, Any]) -> bool:
+    """Whether a call is logged: that of a command that changes something, unless it was told to change nothing.
+
+    Args:
+        path: the command, such as `env new`.
+        arguments: its options, as given.
+    """
+    only_shows = arguments.get("dry_run") or (arguments.get("update") and not arguments.get("apply_"))
+    return path in AUDITED and not only_shows
 
 
 def audited(path: str, settings: Settings, arguments: dict[str, Any], call: Callable[[], Any]) -> Any:
@@ -63,7 +73,7 @@ def audited(path: str, settings: Settings, arguments: dict[str, Any], call: Call
     from holdfast.clock import SystemClock
 
     trail = AuditTrail(settings.home, SystemClock())
-    name = arguments.get("environment")
+    name = arguments.get("name" if path == "env new" else "environment")
     value = _configuration(settings, name)
     entry = AuditEntry(
         action=path,
@@ -86,7 +96,8 @@ def audited(path: str, settings: Settings, arguments: dict[str, Any], call: Call
         outcome = type(error).__name__
         raise
     finally:
-        trail.write(replace(entry, phase="end", outcome=outcome))
+        made = _configuration(settings, name) if path == "env new" else value
+        trail.write(replace(entry, phase="end", outcome=outcome, value=made))
     return code
 
 

@@ -20,6 +20,12 @@ TRUST = {
 }
 
 
+SIGNERS = {
+    False: "signed with a key in KMS",
+    True: "signed with a machine's own key, not the environment's: it shows what happened to who trusts that machine",
+}
+
+
 def records_table(result: Verification) -> str:
     """The records that verify, one a line, in the order of their chains."""
     return _columns([_HEAD, *(_row(record) for _, record in result.records)])
@@ -34,7 +40,11 @@ def verification_text(result: Verification, what: str) -> str:
     lines.append(f"{count} record{'' if count == 1 else 's'} verified, {TRUST[result.trust]}")
     if result.scope is Scope.RECORD:
         lines.append("this record alone; verify its folder to see that none is missing around it")
-    lines += [f"head     {digest} (chain {key[:_SHORT]})" for key, digest in result.heads.items()]
+    signers = {record.chain.key: record.signer.key for _, record in result.records}
+    lines += [
+        f"head     {digest} (chain {key[:_SHORT]}, {SIGNERS[signers[key].is_machines_own]})"
+        for key, digest in result.heads.items()
+    ]
     if result.findings:
         findings = len(result.findings)
         lines.append(f"{printable(what)} DOES NOT VERIFY: {findings} finding{'' if findings == 1 else 's'}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from holdfast.cli.auditing import AUDITED, audited
+from holdfast.cli.auditing import audited, is_audited
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,7 +69,7 @@ def shared_options(command: F) -> F:
     def with_settings(*args: Any, environments: Path, as_json: bool, **kwargs: Any) -> Any:
         settings = Settings(environments, home(), as_json)
         path = click.get_current_context().command_path.partition(" ")[2]
-        if path not in AUDITED:
+        if not is_audited(path, kwargs):
             return command(*args, settings=settings, **kwargs)
         return audited(path, settings, kwargs, lambda: command(*args, settings=settings, **kwargs))
 

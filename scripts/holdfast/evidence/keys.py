@@ -103,6 +103,11 @@ class PublicKey:
         """`Ed25519` or `ECDSA P-256`."""
         return "Ed25519" if isinstance(self._key, Ed25519PublicKey) else "ECDSA P-256"
 
+    @property
+    def is_machines_own(self) -> bool:
+        """Whether a machine keeps the private half: those sign with Ed25519, and the keys in KMS with ECDSA P-256."""
+        return self.algorithm == "Ed25519"
+
     def verify(self, signature: bytes, data: bytes) -> None:
         """Check a signature over `data`.
 
