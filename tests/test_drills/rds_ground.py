@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from datetime import datetime
+from pathlib import Path
 
 from applied_ground import ACCOUNT, PRIMARY, RECOVERY, Applied, make_environment
 
@@ -87,6 +88,32 @@ class Ground(Applied):
 
     def fault(self, *faults):
         backup_control.switch_on(self.endpoints, faults, "rds")
+
+    def status(self, name, region=PRIMARY):
+        told = self.client("rds", region).describe_db_instances()["DBInstances"]
+        return next((each["DBInstanceStatus"] for each in told if each["DBInstanceIdentifier"] == name), None)
+
+    def sandbox_logs(self):
+        """What the services of the sandbox wrote."""
+        return list(Path(str(self.endpoints.ca_bundle)).parents[2].glob("*.log"))
+
+    def add_orders(self, count):
+        """More orders, by whoever may."""
+        for _ in range(count // 10):
+            self.seeded = seed_instance(self.sessions, self.dataset, SystemClock())
+
+    def make_unencrypted(self):
+        """The instance of the dataset as somebody made it who thought of no key."""
+        rds, name = self.client("rds", PRIMARY), self.dataset.select.arns[0].rsplit(":", 1)[-1]
+        rds.create_db_instance(
+            DBInstanceIdentifier=name,
+            DBInstanceClass="db.t4g.micro",
+            Engine="postgres",
+            MasterUsername="holdfast",
+            MasterUserPassword=secrets.token_urlsafe(24),
+            DBName="app",
+        )
+        until(lambda: self.status(name) == "available")
 
     def drill(self, **changes):
         spec = DrillSpec(environment=self.environment.environment, kind="rds", dataset=DATASET)

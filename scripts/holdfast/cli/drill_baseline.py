@@ -11,8 +11,9 @@ from holdfast.cli.settings import Settings, shared_options
 @click.argument("environment", metavar="ENV")
 @click.option("--dataset", metavar="D", required=True, help="The dataset whose resources are read.")
 @click.option("--now", is_flag=True, help="Read tables as they are now, whatever AWS Backup holds.")
+@click.option("--dsn", metavar="CONNINFO", help="How to connect to an RDS instance, whose rows are counted.")
 @shared_options
-def baseline_command(settings: Settings, environment: str, dataset: str, now: bool) -> None:
+def baseline_command(settings: Settings, environment: str, dataset: str, now: bool, dsn: str | None) -> None:
     """Read what a dataset's resources held at their newest recovery point, and keep it under lock in both Regions.
 
     AWS Backup says nothing about the content of a recovery point: the drill aws-backup compares a restore with this.
@@ -22,6 +23,7 @@ def baseline_command(settings: Settings, environment: str, dataset: str, now: bo
     Example:
       holdfast drill baseline sandbox --dataset exports
       holdfast drill baseline sandbox --dataset accounts --now     # for the drill dynamodb
+      holdfast drill baseline prod --dataset billing --dsn 'service=billing'     # for the drill rds
     """
     from holdfast.aws.endpoints import endpoints_for
     from holdfast.aws.sessions import Sessions
@@ -30,7 +32,7 @@ def baseline_command(settings: Settings, environment: str, dataset: str, now: bo
 
     loaded = settings.load(environment)
     sessions = Sessions(loaded, endpoints_for(loaded, settings.home))
-    taken = take(loaded, sessions, dataset, clock=SystemClock(), now=now, say=settings.human.print)
+    taken = take(loaded, sessions, dataset, clock=SystemClock(), now=now, conninfo=dsn, say=settings.human.print)
     rows = [each.document() for each in taken]
     if settings.as_json:
         settings.print_json("holdfast.drill-baseline/1", baselines=rows)

@@ -10,6 +10,7 @@ from holdfast.clock import Clock
 from holdfast.drills.aws_backup import baselines
 from holdfast.drills.aws_backup.baselines import Taken
 from holdfast.drills.ebs import baselines as of_volumes
+from holdfast.drills.rds import counts as of_instances
 from holdfast.environments.model import DatasetKind, Environment
 
 
@@ -20,6 +21,7 @@ def take(
     *,
     clock: Clock,
     now: bool = False,
+    conninfo: str | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> list[Taken]:
     """Read what each resource of a dataset held, and keep it: a volume by its newest snapshot, all else as AWS Backup.
@@ -30,12 +32,16 @@ def take(
         name: the dataset.
         clock: time.
         now: read tables as they are, whatever AWS Backup holds.
+        conninfo: how to connect to an RDS instance, whose rows are counted.
         say: told of each resource.
 
     Raises:
         InputError: there is nothing to read.
         ServiceError: a service refuses or does not answer.
     """
-    if declared_dataset(environment, name).kind is DatasetKind.EBS:
+    kind = declared_dataset(environment, name).kind
+    if kind is DatasetKind.RDS:
+        return of_instances.take(environment, sessions, name, clock=clock, conninfo=conninfo, say=say)
+    if kind is DatasetKind.EBS:
         return of_volumes.take(environment, sessions, name, clock=clock, say=say)
     return baselines.take(environment, sessions, name, clock=clock, now=now, say=say)

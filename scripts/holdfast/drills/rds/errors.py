@@ -26,6 +26,20 @@ class NotASnapshot(InputError):
     hint = "--set latest takes the newest one; without --set the drill goes back to a point in time"
 
 
+class ConnectionNeeded(InputError):
+    """Rows are counted in the source, and nothing says how to connect to it."""
+
+    template = "the rows of {dataset} are counted in its instance: say with --dsn how to connect"
+    hint = "as somebody who may read every table: --dsn 'service=…', with the password in a password file"
+
+
+class InstanceNotTold(InputError):
+    """The connection string leads to none of the dataset's instances by name, and there is not just one."""
+
+    template = "nobody can tell which instance of {dataset} in {region} that is; there are: {there}"
+    hint = "write the instance's own endpoint as host into --dsn"
+
+
 class NoCertificates(InputError):
     """The authority of RDS's certificates is not on this machine, so nobody could tell the server from another."""
 

@@ -89,6 +89,18 @@ def automated_backups(rds: Any, environment: Environment, dataset: Dataset, regi
     return found
 
 
+def instances(rds: Any, environment: Environment, dataset: Dataset, region: str) -> list[dict[str, Any]]:
+    """The instances of a dataset that are in a Region, as RDS tells of them.
+
+    Raises:
+        ServiceError: RDS refuses or does not answer.
+    """
+    with translated(f"list the instances in {region}"):
+        pages = rds.get_paginator("describe_db_instances").paginate()
+        every = [each for page in pages for each in page["DBInstances"]]
+    return [each for each in every if _belongs(environment, dataset, each["DBInstanceArn"], each.get("TagList", []))]
+
+
 def _belongs(environment: Environment, dataset: Dataset, instance: str, tags: list[dict[str, str]]) -> bool:
     """By the ARN of its instance, by the tags that select the dataset, or by those a plan's rule gives."""
     carried: Mapping[str, str] = {each["Key"]: each["Value"] for each in tags}

@@ -96,7 +96,7 @@ def _data_checks(
     drill: Drill, way: Way, settings: Postgres, point: RecoveryPoint
 ) -> tuple[tuple[Check, ...], datetime | None]:
     timeout = settings.statement_timeout
-    counted = counts_of(drill, point)
+    counted = counts_of(drill, point, settings.database)
     with connected(way.conninfo, timeout=timeout, password=way.password, what="whether it is encrypted") as connection:
         row = connection.execute("select version from pg_stat_ssl where pid = pg_backend_pid()").fetchone()
     tls = passed("tls", CheckKind.INTEGRITY, expected="the certificate is checked", observed=str(row[0] if row else ""))
