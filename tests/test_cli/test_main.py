@@ -187,3 +187,17 @@ def test_without_a_home_of_ones_own_files_go_to_the_folder_of_that_name(
         monkeypatch.setenv("HOLDFAST_HOME", said)
 
     assert home() == tmp_path / ".holdfast"
+
+
+@pytest.mark.parametrize("code", [130, 143])
+def test_after_an_interruption_nobody_else_has_the_last_word(code: int) -> None:
+    program = (
+        "import atexit, sys; from holdfast.cli import main as shell\n"
+        f"shell.run = lambda _: print('error: interrupted', file=sys.stderr) or {code}\n"
+        "atexit.register(lambda: print('Error: read ECONNRESET', file=sys.stderr))\n"
+        "shell.main()"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (code, "error: interrupted\n")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -161,6 +163,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     code = run(sys.argv[1:])
     if code in (Interrupted.exit_code, Terminated.exit_code):
-        # Ctrl-C ends jsii's Node too, and jsii's farewell to it at exit would then be shown as a traceback.
+        # Ctrl-C ends jsii's Node too. What it says to that, and jsii's farewell to it at exit, helps nobody.
         sys.unraisablehook = lambda _: None
+        sys.stderr.flush()
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # open until the process ends
     sys.exit(code)
