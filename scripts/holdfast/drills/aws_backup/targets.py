@@ -17,7 +17,8 @@ from holdfast.environments.model import Environment
 DRILL_TAG, ENVIRONMENT_TAG = "holdfast:drill", "holdfast:environment"
 _LONGEST_BUCKET = 63
 _ID_LENGTH = 31
-_NAME = re.compile(rf"holdfast-.+-({DRILL_ID.pattern})".lower())
+_QUARANTINE = "-tenant"
+_NAME = re.compile(rf"holdfast-.+-({DRILL_ID.pattern})(?:{_QUARANTINE})?".lower())
 _GONE = {"NoSuchBucket", "ResourceNotFoundException", "InvalidVolume.NotFound", "404"}
 ISOLATION = (
     "a resource of this drill's own, made for it and deleted after it, under no name anything else uses",
@@ -45,6 +46,11 @@ def name_of(environment: Environment, drill_id: str) -> str:
     """The name of what a drill restores into: `holdfast-<env>-<drill>`, at most 63 lower-case characters."""
     head = f"holdfast-{environment.environment}"[: _LONGEST_BUCKET - _ID_LENGTH - 1]
     return f"{head}-{drill_id.lower()}"
+
+
+def quarantine_of(environment: Environment, drill_id: str) -> str:
+    """The name of the table one tenant's items are taken into, out of the one that was restored."""
+    return name_of(environment, drill_id) + _QUARANTINE
 
 
 def drill_in(name: str) -> str | None:
@@ -117,7 +123,7 @@ def leftovers(environment: Environment, sessions: Sessions, region: str) -> list
     for page in dynamodb.get_paginator("list_tables").paginate():
         for name in page["TableNames"]:
             drill = drill_in(name)
-            if drill and name == name_of(environment, drill):
+            if drill and name in (name_of(environment, drill), quarantine_of(environment, drill)):
                 found.append((f"arn:aws:dynamodb:{region}:{account}:table/{name}", drill))
     return found
 

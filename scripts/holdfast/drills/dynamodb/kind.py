@@ -17,6 +17,7 @@ from holdfast.drills.dynamodb.choosing import baseline_of, choose
 from holdfast.drills.dynamodb.errors import NotATable, WholeTableOnly
 from holdfast.drills.dynamodb.restoring import RESTORE, restore
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
+from holdfast.drills.spec import DrillSpec
 from holdfast.environments.model import DatasetKind, Environment, Scenario
 
 
@@ -29,13 +30,16 @@ class DynamodbPitr:
     scenarios: tuple[Scenario, ...] = (Scenario.CORRUPTION,)
     restores_dataset: bool = True
 
-    def survey(self, drill: Drill) -> Survey:
-        """Who asks, and how far DynamoDB's clock is ahead."""
-        spec = drill.spec
+    def refuse(self, spec: DrillSpec) -> None:
+        """A table comes back whole."""
         for option, value in (("--tenant", spec.tenant), ("--sample", spec.sample), ("--set", spec.set_id)):
             if value is not None:
                 raise WholeTableOnly(option=option)
-        dataset = declared_dataset(drill.environment, str(spec.dataset))
+
+    def survey(self, drill: Drill) -> Survey:
+        """Who asks, and how far DynamoDB's clock is ahead."""
+        self.refuse(drill.spec)
+        dataset = declared_dataset(drill.environment, str(drill.spec.dataset))
         if dataset.kind is not DatasetKind.DYNAMODB:
             raise NotATable(dataset=dataset.name, kind=dataset.kind)
         region, before = drill.environment.regions.primary, drill.clock.now()

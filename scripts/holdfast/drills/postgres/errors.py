@@ -9,4 +9,4 @@ class WholeServerOnly(InputError):
     """Base backup and log are those of a whole server."""
 
     template = "postgres-pitr restores a whole server and takes no {option}"
-    hint = "leave it out; a single tenant is restored out of the restored server"
+    hint = "leave it out; drill tenant takes one tenant out of the restored server"
