@@ -21,8 +21,8 @@ boto3, the `aws` command and Terraform's provider use it as they use AWS. What h
   to trust `backup.amazonaws.com`. *What that role may do is not tried*: its permissions are AWS's managed policies,
   which the emulator does not have.
 - **Content.** A recovery point of a bucket or a table holds its bytes or items as of the job; a restore writes them
-  into a new bucket or table. The bucket needs versioning, as at AWS. EBS volumes become snapshots and volumes again;
-  the emulator keeps no blocks, so nothing is in them. Types with a content here: {read}; a job on any
+  into a new bucket or table. The bucket needs versioning, as at AWS. EBS volumes become snapshots, with
+  the [blocks](#ebs) they hold, and volumes again. Types with a content here: {read}; a job on any
   other type fails and says so.
 - **Keys.** Each recovery point has a data key under its vault's key. When that key is disabled or scheduled for
   deletion, no restore and no copy out of the vault succeeds; the copy under the other Region's key still does.

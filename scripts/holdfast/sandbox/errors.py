@@ -103,7 +103,7 @@ class BackupJobsUnfinished(ToolError):
 class CannotSeed(InputError):
     """The sandbox cannot make a source for the dataset."""
 
-    template = "no source can be made for dataset {dataset} of kind {kind}; allowed: s3, dynamodb, ebs and rds, with tags"
+    template = "no source can be made for dataset {dataset} of kind {kind}; allowed: s3, dynamodb, ebs, rds, by tags"
 
 
 class NoFileSystem(ToolError):

@@ -17,8 +17,8 @@ RESTORED_BY: dict[DatasetKind, tuple[str, ...]] = {
     DatasetKind.RDS: ("aws-backup", "rds"),
     DatasetKind.AURORA: ("aws-backup", "rds"),
     DatasetKind.DYNAMODB: ("aws-backup", "dynamodb"),
-    DatasetKind.EBS: ("aws-backup", "ebs"),
-    DatasetKind.EC2: ("aws-backup", "ebs"),
+    DatasetKind.EBS: ("ebs", "aws-backup"),
+    DatasetKind.EC2: ("aws-backup",),
     DatasetKind.EFS: ("aws-backup",),
 }
 """The kinds of drill that restore a dataset of each kind; any one of them will do, the first is the one to run.

@@ -1,4 +1,4 @@
-"""A volume's snapshot. The emulator keeps no blocks: what is restored is a volume of the same size, with nothing in it.
+"""A volume's snapshot, made, copied and restored by the sandbox's own EBS, which keeps its blocks.
 
 https://docs.aws.amazon.com/aws-backup/latest/devguide/restoring-ebs.html
 """

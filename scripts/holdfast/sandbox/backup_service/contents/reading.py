@@ -15,7 +15,7 @@ from holdfast.sandbox.service.blobs import Blobs
 
 Clients = Callable[[str, str], Any]
 READ = ("S3", "DynamoDB", "EBS")
-"""The resource types the sandbox backs up; of EBS there are no blocks to restore."""
+"""The resource types the sandbox backs up."""
 
 
 def capture(clients: Clients, blobs: Blobs, home: Home, kind: str, arn: str) -> Content:
