@@ -93,6 +93,11 @@ A server is restored from base backup and log into a scratch server, replayed to
 the application's own questions: [postgres.md](postgres.md) says how to archive one, what is checked, and which damages
 are found by what.
 
+## RDS
+
+An instance is restored from a snapshot (`--set latest`) or to a point in time, in the Region that is left, and asked
+the application's own questions over TLS: [drill-rds.md](drill-rds.md).
+
 ## Immutability
 
 A canary is written below `canaries/<drill>/` in each Region's bucket, under the shortest lock allowed and a day.
