@@ -37,6 +37,10 @@ datasets:
   - {name: exports, kind: s3, tier: critical}
 exclusions:
   - {dataset: search-index, reason: derived from orders, until: 2027-03-31}
+restore:
+  approvers:
+    - principal: arn:aws:iam::111111111111:user/second
+      key: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 """
 
 

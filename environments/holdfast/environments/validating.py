@@ -104,12 +104,23 @@ def _dates(environment: Environment, today: date) -> Iterator[Fault]:
             hint = "an exclusion is looked at again at least every two years"
             yield Fault(path, "is too far away", str(each.until), f"{today} to {latest}", hint)
     assumed = environment.assumptions
-    for name, each_assumed in (("copy_time", assumed.copy_time), ("restore_time", assumed.restore_time)):
+    for name in ("copy_time", "rds_replication_lag", "restore_time"):
+        each_assumed = getattr(assumed, name)
         if each_assumed.on is not None and each_assumed.on > today:
             path = f"assumptions.{name}.on"
             yield Fault(
                 path, "is in the future", str(each_assumed.on), f"a day up to {today}", "write the day it was found"
             )
+
+
+def unapproved(environment: Environment) -> Iterator[Fault]:
+    """That nobody may approve a restore, so that none is made: what no template can know, and no proof can make up."""
+    if not environment.sandbox and not environment.restore.approvers:
+        hint = (
+            "write restore.approvers: [{principal: ARN, key: …}] with the key `holdfast restore key` prints for each "
+            "second person, before the day it is needed"
+        )
+        yield Fault("restore.approvers", "nobody may approve, so every restore is refused", "nobody", "a person", hint)
 
 
 def _second_thoughts(environment: Environment, today: date) -> Iterator[Fault]:
@@ -119,6 +130,7 @@ def _second_thoughts(environment: Environment, today: date) -> Iterator[Fault]:
             yield Fault(f"exclusions.{each.dataset}.until", "runs out soon", str(each.until), "a later day", hint)
     if environment.sandbox:
         return
+    yield from unapproved(environment)
     if environment.accounts.workload == environment.accounts.backup:
         hint = "whoever takes over the workload's account reaches the copies as well"
         yield Fault(

@@ -40,6 +40,7 @@ def command(settings: Settings, environment: str, fail_on: str, quick: bool) -> 
       holdfast prove prod --json --fail-on conditional
     """
     from holdfast.cli.proof_ground import declared_proofs, separation_proofs
+    from holdfast.environments.validating import unapproved
     from holdfast.objectives.proof import Report
 
     loaded = settings.load(environment)
@@ -50,6 +51,9 @@ def command(settings: Settings, environment: str, fail_on: str, quick: bool) -> 
     else:
         _print_table(report)
         settings.human.print(_summary(environment, report), style=_STYLES[report.verdict])
+    for fault in unapproved(loaded):
+        said = f"warning: {fault.path}: {fault.problem}; {fault.hint}"
+        settings.human.print(said, style="yellow", markup=False, soft_wrap=True)
     return 2 if report.verdict in {"refuted", fail_on} else 0
 
 

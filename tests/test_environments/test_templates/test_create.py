@@ -41,10 +41,11 @@ def test_what_is_made_validates_and_proves(made, template, case):
 
 
 @pytest.mark.parametrize("template", ANSWERS)
-def test_the_defaults_give_nothing_to_think_over(made, template):
+def test_the_defaults_give_nothing_to_think_over_but_who_approves_restores(made, template):
     repository = made(template)
 
-    assert validate_environment("acme", repository.environments, date(2026, 11, 22)).warnings == ()
+    warnings = validate_environment("acme", repository.environments, date(2026, 11, 22)).warnings
+    assert [each.field for each in warnings] == ["restore.approvers"]  # only people can say who of them approves
 
 
 @pytest.mark.parametrize(("template", "case"), CASES)
