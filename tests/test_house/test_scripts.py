@@ -99,3 +99,27 @@ def test_evidence_is_verified_here_and_in_the_bucket(recorded):
     ]
     done, calls = recorded("verify-evidence", "prod", "k.pem", failing=".holdfast", code=2)
     assert (done.returncode, len(calls)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (["fetch-terraform", "--help"], "scripts/fetch-terraform [DIRECTORY]"),
+        (["fetch-terraform", "here", "there"], "no more than the directory"),
+        (["generate-docs", "--bogus"], "scripts/generate-docs [--check]"),
+        (["post-review-comment", "github", "nosuch.md"], "nosuch.md cannot be read: No such file or directory"),
+        (["post-review-comment", "github", "."], "cannot be read: Is a directory"),
+        (["post-review-comment", "github", "latin.md"], "latin.md cannot be read: byte 0 is not UTF-8"),
+        (["review-pull-request", "prod", "--out", "latin.md"], "--out latin.md is no folder"),
+    ],
+)
+def test_called_wrongly_it_is_one_error_and_nothing_is_written(call, told, tmp_path):
+    (tmp_path / "latin.md").write_bytes(b"\xff")
+    script, *arguments = call
+    program = [SCRIPTS / script] if script in SHELL else [sys.executable, SCRIPTS / script]
+    done = subprocess.run([*program, *arguments], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["latin.md"]

@@ -187,6 +187,18 @@ def test_a_refusal_or_redirect_is_one_line_and_takes_the_token_nowhere(pull_requ
     assert "elsewhere" not in " ".join(host.paths)
 
 
+@pytest.mark.parametrize("comments", [["x"], [{"body": "no id"}], [None], [[]]])
+def test_an_answer_that_lists_no_comments_is_refused_and_nothing_written(pull_request, host, comments):
+    host.comments = comments
+
+    ran = pull_request()
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "the answer is no list of comments" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert host.comments == comments
+
+
 @pytest.mark.parametrize(
     ("text", "variables", "problem"),
     [
