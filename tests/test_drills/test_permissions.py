@@ -36,9 +36,8 @@ SCOPES = {
     "immutability": {},
 }
 """What each kind is run on here. A role made for a test is drift for `configuration`, and may too much for
-`access-control`; these and the kinds that are not here have tests of their own."""
-EACH_ACTION = ("object-recovery", "immutability", "replication")
-"""The kinds each action is taken away from; the others read sets as object recovery does."""
+`access-control`; these and the kinds that are not here have tests of their own: test_caller_permissions,
+test_aws_backup_permissions, test_postgres_permissions."""
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +77,7 @@ def test_with_exactly_the_listed_actions_it_passes(exact, kind, tmp_path):
         (kind, action)
         for kind, needed in PERMISSIONS.items()
         for action in needed[DRILL_RUNNER]
-        if kind in EACH_ACTION and action not in NOT_ENFORCED
+        if kind in SCOPES and action not in NOT_ENFORCED
     ],
 )
 def test_without_any_one_of_them_it_does_not_pass_and_says_which(exact, kind, action, tmp_path):

@@ -76,9 +76,12 @@ def _assume(drill: Drill, arn: str) -> Any:
 def _try(drill: Drill, purpose: str, principal: str, attempt: Attempt, ground: Ground) -> Probe:
     id_ = f"{purpose}-{attempt.id}"
     weighed = Weighed(id_, attempt.call, principal, attempt.resource(ground), frozenset({RefusedBy.IAM}))
-    why_not = _why_not(drill, attempt, ground)
-    if why_not:
-        return weighed.not_made(why_not).model_copy(update={"essential": False})
+    if attempt.sandbox_only and not drill.environment.sandbox:
+        harmful = "it would harm if it were accepted, so it is made in a sandbox only"
+        return weighed.not_made(harmful).model_copy(update={"essential": False})
+    missing = _missing(attempt, ground)
+    if missing:
+        return weighed.not_made(f"the caller may not {missing}, which gives what the attempt is made with")
 
     def client(service: str) -> Any:
         region = drill.sessions.home_region if attempt.in_home_region else ground.region
@@ -92,14 +95,15 @@ def _try(drill: Drill, purpose: str, principal: str, attempt: Attempt, ground: G
     return weighed.answered(refusal)
 
 
-def _why_not(drill: Drill, attempt: Attempt, ground: Ground) -> str | None:
-    """Why an attempt is not made, if it is not."""
-    if attempt.sandbox_only and not drill.environment.sandbox:
-        return "it would harm if it were accepted, so it is made in a sandbox only"
-    needs = {"decrypt": ground.sealed, "set-key-policy": ground.key_policy, "set-bucket-policy": ground.bucket_policy}
-    if attempt.id in needs and needs[attempt.id] is None:
-        return "the caller may not read what the attempt would write back"
-    return None
+def _missing(attempt: Attempt, ground: Ground) -> str | None:
+    """The action the caller would need to make an attempt that harms nothing, if that was refused."""
+    needs = {
+        "decrypt": (ground.sealed, "kms:GenerateDataKey"),
+        "set-key-policy": (ground.key_policy, "kms:GetKeyPolicy"),
+        "set-bucket-policy": (ground.bucket_policy, "s3:GetBucketPolicy"),
+    }
+    has, action = needs.get(attempt.id, (True, None))
+    return None if has is not None else action
 
 
 def _answer(call: Any) -> Refusal:
@@ -149,7 +153,7 @@ def _not_taken_on(drill: Drill, purpose: str, error: RoleNotAssumed) -> Probe:
     if not exists(drill, purpose):
         return _absent(f"{purpose}-attempts", "sts:AssumeRole", drill.sessions.caller_arn(), arn, purpose)
     weighed = Weighed(f"{purpose}-attempts", "sts:AssumeRole", drill.sessions.caller_arn(), arn, frozenset())
-    return weighed.not_made(f"the caller cannot take it on: {error.message}")
+    return weighed.not_made(f"the caller cannot take it on, or may not ask by iam:GetRole for it: {error.message}")
 
 
 def _absent(id_: str, call: str, principal: str, arn: str, purpose: str) -> Probe:
