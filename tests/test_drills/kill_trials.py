@@ -14,6 +14,7 @@ from typing import Any
 
 from applied_ground import PRIMARY, RECOVERY, Applied
 from backup_ground import Protected, backup_environment
+from ebs_ground import Volumes, ebs_environment
 from kinds_ground import DATASETS, captured, push_tenant, ready, replicate
 from postgres_ground import DATASET, Ground, postgres_environment, record
 
@@ -97,6 +98,13 @@ def with_table(endpoints: Endpoints, folder: Path) -> Protected:
     )
     take(ground.environment, ground.sessions, "orders", clock=SystemClock(), now=True)
     time.sleep(1.1)  # a drill declared in the same second may take itself for older: services tell whole seconds
+    return ground
+
+
+def with_volume(endpoints: Endpoints, folder: Path) -> Volumes:
+    """A volume, the baseline of its snapshot, and that one's copy."""
+    ground = Volumes(ebs_environment(), endpoints, folder).apply()
+    ground.protect()
     return ground
 
 
@@ -191,6 +199,7 @@ _ALL = (
         once=restore_jobs,
     ),
     Trial("dynamodb", with_table, Protected, {"dataset": "orders"}, left=lambda ground: ground.made_by_drills(PRIMARY)),
+    Trial("ebs", with_volume, Volumes, {"dataset": "disk"}, left=lambda ground: ground.made_by_drills()),
     Trial(
         "postgres-pitr",
         with_archive,
