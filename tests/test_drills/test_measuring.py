@@ -22,7 +22,7 @@ def slow(ground, **seconds):
 
 def test_known_losses_and_delays_are_measured_to_the_millisecond(ground):
     rng = random.Random(11)  # noqa: S311
-    for _ in range(200):
+    for _ in range(1000):
         loss = timedelta(seconds=round(rng.uniform(0, 100_000), 3))
         delays = {name: round(rng.uniform(0, 500), 3) for name in ("survey", "select", "restore", "verify")}
         ground.kind.age = loss
