@@ -3,17 +3,17 @@
 The server runs as another user, who reaches neither this Python nor a credential. So its `archive_command` copies a
 segment into a spool folder and waits until it is gone from there; this process, who may, hands each one to
 `barman-cloud-wal-archive` and takes it away once that succeeded. A failure leaves it: PostgreSQL keeps the segment.
+One after the other, so that the archive never has a gap; Barman stays loaded in between, which is most of the time.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdfast.postgres.barman import barman
 from holdfast.postgres.errors import BarmanFailed
+from holdfast.sandbox.postgres.resident import ResidentBarman
 
 _WAITS = 600
 _WAIT_SECONDS = 0.1
@@ -37,14 +37,14 @@ class Shipping:
         destination: Barman's destination URL.
         server: Barman's server name.
         options: further options of `barman-cloud-wal-archive`.
-        environment: the AWS settings Barman uses.
+        barman: runs it.
     """
 
     spool: Path
     destination: str
     server: str
     options: tuple[str, ...]
-    environment: Mapping[str, str]
+    barman: ResidentBarman
 
     def ship(self) -> list[str]:
         """Hand over what is there, in order; stop at the first that does not go.
@@ -55,14 +55,7 @@ class Shipping:
         shipped = []
         for path in sorted(each for each in self.spool.iterdir() if not each.name.startswith(".")):
             try:
-                barman(
-                    "barman-cloud-wal-archive",
-                    *self.options,
-                    self.destination,
-                    self.server,
-                    str(path),
-                    environment=self.environment,
-                )
+                self.barman.archive([*self.options, self.destination, self.server, str(path)])
             except BarmanFailed:
                 break
             path.unlink()

@@ -22,6 +22,7 @@ from holdfast.postgres.connection import connected, conninfo_of
 from holdfast.postgres.private_folder import belongs_to, remove_folder
 from holdfast.postgres.server import Server
 from holdfast.postgres.server_user import server_user
+from holdfast.sandbox.postgres.resident import ResidentBarman
 from holdfast.sandbox.postgres.shipping import Shipping
 from holdfast.sandbox.postgres.source_record import SourceRecord, read_source
 
@@ -64,15 +65,11 @@ class Supervisor:
         """Work until told to end; then end the server."""
         threading.Thread(target=self._beat, daemon=True).start()
         record = self.record
-        shipping = Shipping(
-            Path(record.folder) / "spool",
-            record.destination,
-            record.server,
-            ("--addressing-style", "path"),
-            {**endpoints.variables(), "AWS_DEFAULT_REGION": "us-east-1"},
-        )
-        while not self.stopped.wait(_TICK) and self._sandbox_runs() and Path(record.folder).is_dir():
-            shipping.ship()
+        with ResidentBarman({**endpoints.variables(), "AWS_DEFAULT_REGION": "us-east-1"}) as barman:
+            options = ("--addressing-style", "path")
+            shipping = Shipping(Path(record.folder) / "spool", record.destination, record.server, options, barman)
+            while not self.stopped.wait(_TICK) and self._sandbox_runs() and Path(record.folder).is_dir():
+                shipping.ship()
         self.stopped.set()
         end_server(record)
 
