@@ -17,6 +17,16 @@ class ScopeTooWide(InputError):
     template = "{one} and {other} cannot go together"
 
 
+class TenantInRows(InputError):
+    """A tenant whose data are rows or items, and not files of a backup set."""
+
+    template = "restore puts back files of backup sets; tenant {tenant!r} of dataset {dataset} ({kind}) is rows"
+    hint = (
+        "of dynamodb and postgres, holdfast drill run {environment} tenant --dataset {dataset} --tenant {tenant} "
+        "takes them out of a restore beside the source; see docs/postgres.md, One tenant"
+    )
+
+
 class NothingToRestore(InconclusiveError):
     """No set that counts is in scope."""
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from holdfast.backupsets.layout import NO_TENANT, Folder, declared_dataset, folder_of
-from holdfast.environments.model import Environment
-from holdfast.restore.errors import ScopeMissing, ScopeTooWide
+from holdfast.environments.model import Environment, TenantsBy
+from holdfast.restore.errors import ScopeMissing, ScopeTooWide, TenantInRows
 
 
 class ScopeKind(StrEnum):
@@ -54,6 +54,7 @@ def scope_of(environment: Environment, dataset: str | None, tenant: str | None, 
     Raises:
         ScopeMissing, ScopeTooWide: none, or two that exclude each other.
         UnknownDataset, NoTenants, BadTenant: what is named is not declared.
+        TenantInRows: the tenant's data are rows, which no backup set holds.
     """
     if everything and (dataset or tenant):
         raise ScopeTooWide(one="--all", other="--dataset" if dataset else "--tenant")
@@ -65,8 +66,12 @@ def scope_of(environment: Environment, dataset: str | None, tenant: str | None, 
         if dataset is None:
             raise ScopeMissing
         return Scope(kind=ScopeKind.DATASET, dataset=dataset)
-    having = [each.name for each in environment.datasets if each.tenants is not None]
-    folder_of(environment, dataset or (having or [environment.datasets[0].name])[0], tenant)
+    having = [each for each in environment.datasets if each.tenants is not None and dataset in (None, each.name)]
+    of_files = [each for each in having if each.tenants is not None and each.tenants.by is TenantsBy.PREFIX]
+    first = next(iter(of_files or having), environment.datasets[0])
+    folder_of(environment, dataset or first.name, tenant)
+    if not of_files:
+        raise TenantInRows(tenant=tenant, dataset=first.name, kind=first.kind, environment=environment.environment)
     return Scope(kind=ScopeKind.TENANT, dataset=dataset, tenant=tenant)
 
 
