@@ -94,7 +94,7 @@ class Took:
     cpu: float
 
 
-def programs(url: str, organization: str, folder: Path) -> dict[str, Callable[[str], list[str]]]:
+def programs(url: str, organization: str) -> dict[str, Callable[[str], list[str]]]:
     """Each program's command, given where to write."""
     from local_aws import ACCOUNT
 
@@ -104,7 +104,6 @@ def programs(url: str, organization: str, folder: Path) -> dict[str, Callable[[s
         *("--s3-access-key-id", ACCOUNT, "--s3-secret-access-key", "benchmark"),
     ]
     aws = [tool(AWS, "aws"), "--endpoint-url", url, "--region", "us-west-2", "s3", "sync", "--only-show-errors"]
-    (folder / "aws-config").write_text("[default]\ns3 =\n  max_concurrent_requests = 32\n  max_queue_size = 10000\n")
     return {
         "holdfast": lambda target: [sys.executable, __file__, "--restore", url, organization, target],
         "rclone copy": lambda target: [*rclone, "copy", f":s3:{PLAIN}", target],
@@ -136,8 +135,8 @@ def measured(rounds: int, count: int, size: int) -> dict[str, list[Took]]:
             for path in (each for each in source.rglob("*") if each.is_file()):
                 s3.put_object(Bucket=PLAIN, Key=str(path.relative_to(source)), Body=path.read_bytes())
             for turn in range(rounds + 1):  # the first turn warms the caches
-                for program, command in programs(aws.url, environment.organization, folder).items():
-                    one = run(command(str(target)), folder)
+                for program, command in programs(aws.url, environment.organization).items():
+                    one = run(command(str(target)))
                     if digest_of(target) != expected:
                         raise SystemExit(f"{program} wrote something else")
                     shutil.rmtree(target)
@@ -148,7 +147,7 @@ def measured(rounds: int, count: int, size: int) -> dict[str, list[Took]]:
     return took
 
 
-def run(command: list[str], folder: Path) -> Took:
+def run(command: list[str]) -> Took:
     """Run a program to its end."""
     from local_aws import ACCOUNT
 
@@ -156,7 +155,7 @@ def run(command: list[str], folder: Path) -> Took:
         **os.environ,
         "AWS_ACCESS_KEY_ID": ACCOUNT,
         "AWS_SECRET_ACCESS_KEY": "benchmark",
-        "AWS_CONFIG_FILE": str(folder / "aws-config"),
+        "AWS_CONFIG_FILE": os.devnull,
     }
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run(command, check=True, env=variables)

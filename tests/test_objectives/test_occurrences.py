@@ -10,7 +10,7 @@ from every_minute import DAYS, FIRST, ZONES, minutes_of, runs_of
 from hypothesis import given, settings
 
 from holdfast.objectives.horizon import MARGIN, Horizon, bits, horizon_from
-from holdfast.objectives.occurrences import layers, runs
+from holdfast.objectives.occurrences import layers, local_dates, runs
 from holdfast.objectives.schedule import parse_schedule
 
 TWO_YEARS = Horizon(FIRST, DAYS)
@@ -107,6 +107,31 @@ def test_a_clock_set_back_at_midnight_doubles_the_evening_before():
     found = runs(parse_schedule("cron(30 23 30 10 ? 2027)", "America/Nuuk"), TWO_YEARS)
 
     assert list(found) == [datetime(2027, 10, 31, 0, 30, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "L * ? *",
+        "29 2 ? *",
+        "? * 6L 2026/3",
+        "1W 1-6 ? 2027-2029",
+        "? 11,12 3#5 2025",
+        "31 * ? 2058-2100",
+        "1 1 ? 1990",
+    ],
+)
+def test_dates_are_picked_month_by_month_in_the_margins_as_well(fields):
+    dates = parse_schedule(f"cron(0 2 {fields})", "UTC").dates
+    horizon = horizon_from(date(2026, 11, 22))
+    days = [horizon.first + timedelta(days=bit - MARGIN) for bit in range(horizon.size)]
+    expected = {
+        bit
+        for bit, day in enumerate(days)
+        if day.year in dates.years and day.month in dates.months and day.day in dates.days(day.year, day.month)
+    }
+
+    assert set(bits(local_dates(dates, horizon))) == expected
 
 
 def test_a_day_that_does_not_exist_has_no_run():

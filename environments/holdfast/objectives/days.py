@@ -30,10 +30,6 @@ class Dates:
     months: frozenset[int] = field(repr=False, compare=False)
     years: frozenset[int] = field(repr=False, compare=False)
 
-    def of_month(self, year: int, month: int) -> frozenset[int]:
-        """The days of a month; none when the year or the month is not meant."""
-        return self.days(year, month) if year in self.years and month in self.months else frozenset()
-
 
 def length(year: int, month: int) -> int:
     """Days in a month of the Gregorian calendar."""

@@ -63,16 +63,42 @@ class Horizon:
         return (day - self.first).days + MARGIN
 
 
+EARLY = 32
+"""How far the sets of `month_kinds` are shifted up: the first month begins before the first bit."""
+
+
+@dataclass(frozen=True)
+class MonthKind:
+    """Months of the horizon that have the same name, begin on the same weekday and are equally long.
+
+    Attributes:
+        year: the year of one of them.
+        month: 1 to 12.
+        before: the set of the days before their first days, shifted up by `EARLY`.
+        years: the years they lie in.
+    """
+
+    year: int
+    month: int
+    before: int
+    years: tuple[int, ...]
+
+
 @lru_cache(maxsize=64)
-def months(horizon: Horizon) -> tuple[tuple[int, int, int], ...]:
-    """Every month the horizon and its margins touch: year, month, and the bit of the day before its first."""
+def month_kinds(horizon: Horizon) -> tuple[MonthKind, ...]:
+    """Every month the horizon and its margins touch, by kind: a rule for days picks the same days in all of a kind."""
     last = horizon.first + timedelta(days=horizon.days + MARGIN - 1)
     day = (horizon.first - timedelta(days=MARGIN)).replace(day=1)
-    found = []
+    found: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
     while day <= last:
-        found.append((day.year, day.month, horizon.bit(day) - 1))
-        day = (day + timedelta(days=32)).replace(day=1)
-    return tuple(found)
+        following = (day + timedelta(days=32)).replace(day=1)
+        kind = (day.month, day.weekday(), (following - day).days)
+        found.setdefault(kind, []).append((day.year, 1 << horizon.bit(day) - 1 + EARLY))
+        day = following
+    return tuple(
+        MonthKind(months[0][0], month, sum(bit for _, bit in months), tuple(year for year, _ in months))
+        for (month, _, _), months in found.items()
+    )
 
 
 def horizon_from(today: date) -> Horizon:

@@ -138,11 +138,12 @@ def _cron_gap(
     once. Only what is left at the end of the horizon is no such gap.
     """
     planned, usable = [], []
+    counting = {id(source) for source in counted}
     for source in sources:
         if isinstance(source.schedule, Cron):
             start_window = math.ceil(source.start_window.total_seconds() / 60)
             planned.append(Planned(source.schedule, start_window, source.precedence))
-            usable.append(int(source.usable.total_seconds()) if source in counted else None)
+            usable.append(int(source.usable.total_seconds()) if id(source) in counting else None)
     alike = min((each for each in usable if each is not None), default=0)
     offsets = tuple(None if each is None else each - alike for each in usable)
     gap = _gap_of(tuple(planned), offsets, horizon, now, dropping=one_plan)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from holdfast.objectives.days import Dates
-from holdfast.objectives.horizon import DAY, Horizon, bits, months
+from holdfast.objectives.horizon import DAY, EARLY, Horizon, bits, month_kinds
 from holdfast.objectives.schedule import Cron
 from holdfast.objectives.zones import LocalDays, local_days
 
@@ -36,17 +36,20 @@ class Layer:
 @lru_cache(maxsize=4096)
 def layers(schedule: Cron, horizon: Horizon) -> tuple[Layer, ...]:
     """All runs of a schedule in the horizon and its margins; no layers when it never runs."""
-    local = local_dates(schedule.dates, horizon)
     found: dict[tuple[tuple[int, ...], int], int] = {}
-    for group in local_days(schedule.timezone, horizon):
-        days = local & group.days
-        if not days:
-            continue
+    for group, days in _zoned(schedule.dates, schedule.timezone, horizon):
         placed = _placed(schedule.minutes, group)
         for (shift, again), minutes in placed.items():
             key = (tuple(minutes), again)
             found[key] = found.get(key, 0) | shifted(days, shift)
     return tuple(Layer(days, *key) for key, days in found.items())
+
+
+@lru_cache(maxsize=4096)
+def _zoned(dates: Dates, timezone: str, horizon: Horizon) -> tuple[tuple[LocalDays, int], ...]:
+    """The local days of some dates by what the clock does on them."""
+    local = local_dates(dates, horizon)
+    return tuple((group, days) for group in local_days(timezone, horizon) if (days := local & group.days))
 
 
 def _placed(walls: tuple[int, ...], group: LocalDays) -> dict[tuple[int, int], list[int]]:
@@ -84,8 +87,18 @@ def runs(schedule: Cron, horizon: Horizon) -> Iterator[datetime]:
 @lru_cache(maxsize=4096)
 def local_dates(dates: Dates, horizon: Horizon) -> int:
     """The set of local days a schedule runs on; schedules with the same day fields share it."""
-    found = 0
-    for year, month, start in months(horizon):
-        days = sum(1 << day for day in dates.of_month(year, month))
-        found |= days << start if start >= 0 else days >> -start
-    return found & (1 << horizon.size) - 1
+    found, every_year = 0, dates.fields[3] == "*"
+    for kind in month_kinds(horizon):
+        if kind.month not in dates.months:
+            continue
+        if every_year or dates.years.issuperset(kind.years):
+            days = sum(1 << day for day in dates.days(kind.year, kind.month))
+            found |= days * kind.before  # months of a kind lie a year apart: no two of the products meet
+        else:
+            found |= sum(_of_month(dates, year, kind.month, horizon) for year in kind.years if year in dates.years)
+    return found >> EARLY & (1 << horizon.size) - 1
+
+
+def _of_month(dates: Dates, year: int, month: int, horizon: Horizon) -> int:
+    first = horizon.bit(date(year, month, 1)) - 1 + EARLY
+    return sum(1 << day + first for day in dates.days(year, month))

@@ -6,15 +6,12 @@ of every run of the horizon at once.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from holdfast.objectives.horizon import DAY
-from holdfast.objectives.occurrences import shifted
+from holdfast.objectives.timetable import Timetable
 
-Reach = tuple[int, int]
-"""Minutes from a run within which another run removes it, both ends included; empty when the first is the larger."""
+_NONE: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True)
@@ -49,11 +46,15 @@ def without_overlapped(points: Sequence[Points], others: Iterable[Points]) -> li
         others: the runs of the rules that go before it.
     """
 
-    def reach(run: Points, other: Points) -> Reach:
-        return min(0, 1 - other.start_window), max(0, run.start_window - 1)
-
-    others = list(others)
-    return [left for each in points for left in _without(each, others, reach)]
+    by_window: dict[int, list[Points]] = {}
+    for other in others:
+        by_window.setdefault(other.start_window, []).append(other)
+    tables = [(min(0, 1 - window), _timetable(runs)) for window, runs in by_window.items()]
+    return [
+        left
+        for each in points
+        for left in _without(each, [(low, max(0, each.start_window - 1), table) for low, table in tables])
+    ]
 
 
 def without_dominated(points: Sequence[Points]) -> list[Points]:
@@ -61,62 +62,44 @@ def without_dominated(points: Sequence[Points]) -> list[Points]:
 
     What remains is ordered alike by scheduled time and by the time it is usable.
     """
-    frequent = sorted(points, key=_frequency, reverse=True)
+    by_usable: dict[int, list[Points]] = {}
+    for each in points:
+        by_usable.setdefault(each.usable, []).append(each)
+    latest = max(by_usable, default=0)
+    tables = [(usable, _timetable(runs)) for usable, runs in by_usable.items() if usable < latest]
     faster = {
-        usable: [other for other in frequent if other.usable < usable] for usable in {each.usable for each in points}
+        usable: [(0, (usable - other) // 60, table) for other, table in tables if other < usable]
+        for usable in by_usable
     }
-    earlier: dict[tuple[int, int], list[Points]] = {}
+    taken: dict[tuple[int, int], int] = {}
     kept: list[Points] = []
     for each in points:
-        as_fast: dict[int, Points] = {}
+        alike = {minute: taken[place] for minute in each.minutes if (place := (each.usable, minute)) in taken}
         for minute in each.minutes:
-            place = earlier.setdefault((each.usable, minute), [])
-            as_fast.update((id(other), other) for other in place)
-            place.append(each)
-        kept.extend(_without(each, [*faster[each.usable], *as_fast.values()], _sooner))
+            taken[each.usable, minute] = alike.get(minute, 0) | each.days
+        kept.extend(_without(each, faster[each.usable], alike))
     return kept
 
 
-def _sooner(run: Points, other: Points) -> Reach:
-    return 0, (run.usable - other.usable) // 60
+def _timetable(points: Iterable[Points]) -> Timetable:
+    return Timetable((minute, each.days) for each in points for minute in each.minutes)
 
 
-def _without(run: Points, others: Iterable[Points], reach: Callable[[Points, Points], Reach]) -> list[Points]:
-    """`run` without the days on which one of `others` comes within reach, split where minutes differ in that."""
-    left = dict.fromkeys(run.minutes, run.days)
-    earliest, latest = run.minutes[0], run.minutes[-1]
-    for other in others:
-        low, high = reach(run, other)
-        first, last = earliest + low, latest + high
-        minutes = other.minutes
-        for day in range(first // DAY, last // DAY + 1):
-            at = day * DAY
-            if at + minutes[-1] < first or last < at + minutes[0]:
-                continue
-            days = run.days & shifted(other.days, -day)
-            if not days:
-                continue
-            for minute in [each for each in left if _any_between(minutes, each + low - at, each + high - at)]:
-                rest = left[minute] & ~days
-                if rest:
-                    left[minute] = rest
-                else:
-                    del left[minute]
-        if not left:
-            return []
-    if len(left) == len(run.minutes) and all(days == run.days for days in left.values()):
-        return [run]
+def _without(
+    run: Points, others: Sequence[tuple[int, int, Timetable]], taken: Mapping[int, int] = _NONE
+) -> list[Points]:
+    """`run` without the days on which another timetable has a run so many minutes before to so many after it, and
+    without those taken at a minute; split where minutes differ in that.
+    """
     by_days: dict[int, list[int]] = {}
-    for minute, days in left.items():
-        by_days.setdefault(days, []).append(minute)
+    for minute in run.minutes:
+        days = run.days & ~taken[minute] if minute in taken else run.days
+        for low, high, table in others:
+            if not days:
+                break
+            days = table.without(days, minute + low, minute + high)
+        if days:
+            by_days.setdefault(days, []).append(minute)
+    if len(by_days.get(run.days, ())) == len(run.minutes):
+        return [run]
     return [Points(days, tuple(minutes), run.start_window, run.again, run.usable) for days, minutes in by_days.items()]
-
-
-def _frequency(points: Points) -> int:
-    return len(points.minutes)
-
-
-def _any_between(minutes: Sequence[int], low: int, high: int) -> bool:
-    if minutes[-1] < low or minutes[0] > high:
-        return False
-    return minutes[bisect_left(minutes, low)] <= high

@@ -77,11 +77,15 @@ def _changes(place: ZoneInfo, horizon: Horizon, offset: int) -> list[tuple[int, 
     """
     origin = horizon.start - timedelta(days=MARGIN)
     found = []
-    for day in range(-1, horizon.size + 1):
-        new = _offset(place, origin + timedelta(days=day + 1))
+    known: timedelta | None = None
+    for day, moment in _midnights(horizon):
+        seen = moment.astimezone(place).utcoffset()
+        if seen == known:
+            continue
+        known, new = seen, _offset(place, moment)
         if new == offset:
             continue
-        low, high = day * DAY, (day + 1) * DAY
+        low, high = (day - 1) * DAY, day * DAY
         while high - low > 1:
             middle = (low + high) // 2
             if _offset(place, origin + timedelta(minutes=middle)) == offset:
@@ -91,6 +95,13 @@ def _changes(place: ZoneInfo, horizon: Horizon, offset: int) -> list[tuple[int, 
         found.append((high, new))
         offset = new
     return found
+
+
+@lru_cache(maxsize=8)
+def _midnights(horizon: Horizon) -> tuple[tuple[int, datetime], ...]:
+    """Every midnight UTC of the horizon, its margins and a day after them, with its bit."""
+    origin = horizon.start - timedelta(days=MARGIN)
+    return tuple((day, origin + timedelta(days=day)) for day in range(horizon.size + 2))
 
 
 def _offset(place: ZoneInfo, moment: datetime) -> int:
