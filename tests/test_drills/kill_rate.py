@@ -1,6 +1,8 @@
 """Run every verifier against deliberately damaged restores, and write down what found each damage.
 
 Usage: kill_rate.py --write    writes docs/kill-rate.md from a run against a sandbox of its own
+
+PostgreSQL's rows take a drill each: `test_postgres_damaged` compares them with the page, one by one.
 """
 
 from __future__ import annotations
@@ -10,19 +12,21 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from applied_ground import PRIMARY, RECOVERY
 from damages import FILE_DAMAGES
+from kill_rate_services import of_postgres, of_services
+from kill_rows import PAGE, Row, row
 from kinds_ground import WEAK, begun, captured, push_tenant, ready, spec_for
 
 from holdfast.backupsets.fetch import open_set
 from holdfast.backupsets.layout import COMMIT
 from holdfast.clock import SystemClock
-from holdfast.drills.checks import Check, Outcome
+from holdfast.drills.checks import Check
 from holdfast.drills.configuration.usable import usable
 from holdfast.drills.engine import run
 from holdfast.drills.key_loss.object_keys import every_set_has_a_copy, keys_of_objects
@@ -33,36 +37,7 @@ from holdfast.drills.replication.kind import LIMIT, checks_of
 from holdfast.drills.verdict import Verdict, judge
 from holdfast.sandbox import lifecycle
 
-PAGE = Path(__file__).parents[2] / "docs" / "kill-rate.md"
 OWN, OTHER = "arn:aws:kms:us-west-2:000000000000:key/own", "arn:aws:kms:us-east-1:000000000000:key/other"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One damage done to what one kind restored.
-
-    Args:
-        verdict: what the checks came to; anything but FAILED is a damage that got through.
-        found_by: the checks that failed.
-    """
-
-    kind: str
-    damage: str
-    verdict: Verdict
-    found_by: tuple[str, ...]
-
-    @property
-    def killed(self) -> bool:
-        return self.verdict is Verdict.FAILED
-
-
-def row(kind: str, damage: str, checks: tuple[Check, ...]) -> Row:
-    found = tuple(dict.fromkeys(_short(each.id) for each in checks if each.outcome is Outcome.FAILED))
-    return Row(kind, damage, judge(checks).verdict, found)
-
-
-def _short(id_: str) -> str:
-    return "as-live" if id_.startswith("as-live:") else id_.removeprefix("canary-0-")
 
 
 def of_files(applied, kind: str, **scope) -> Iterator[Row]:
@@ -243,8 +218,8 @@ def of_replicas() -> Iterator[Row]:
 
 
 def everything(emulator, folder: Path) -> list[Row]:
-    """Every damage of every kind."""
-    places = [folder / name for name in ("strong", "weak")]
+    """Every damage of every kind but PostgreSQL's."""
+    places = [folder / name for name in ("strong", "weak", "services")]
     for place in places:
         place.mkdir()
     applied, weak = ready(emulator, places[0]), ready(emulator, places[1], lock=WEAK)
@@ -257,7 +232,7 @@ def everything(emulator, folder: Path) -> list[Row]:
     rows += [*of_files(applied, "tenant", dataset="exports", tenant="acme"), *of_tenants(applied)]
     rows += [*of_files(applied, "configuration"), *of_configuration(applied)]
     rows += [*of_files(weak, "key-loss", dataset="project"), *of_keys(weak)]
-    return [*rows, *of_replicas()]
+    return [*rows, *of_replicas(), *of_services(emulator, places[2])]
 
 
 _HEAD = """# Kill rate
@@ -274,9 +249,10 @@ verifier that lets one through is a defect, and the tests fail.
 | --- | --- | --- | --- |
 {summary}
 
-Restores are real, from a sandbox that enforces IAM, and damaged on disk between restore and verification; wrong keys
-and wrong tenants are really written into the vault. Replicas are judged as S3's, which an emulator's are not, from
-their bytes and headers.
+Restores are real, from a sandbox that enforces IAM, and damaged between restore and verification: on disk, in the
+restored table or bucket, by SQL on the restored server. Wrong keys, wrong tenants and damaged archives of PostgreSQL
+are really written into the vault. Replicas are judged as S3's, which an emulator's are not, from their bytes and
+headers.
 
 | kind | damage | found by |
 | --- | --- | --- |
@@ -307,7 +283,8 @@ def main() -> None:
         home = Path(folder, "sandbox")
         home.mkdir()
         try:
-            rows = everything(lifecycle.start(home), Path(folder))
+            emulator = lifecycle.start(home)
+            rows = [*everything(emulator, Path(folder)), *of_postgres(emulator, Path(folder, "postgres"))]
         finally:
             lifecycle.stop(home)
     text = page(rows)

@@ -17,13 +17,16 @@ from backup_ground import Protected, backup_environment
 from ebs_ground import Volumes, ebs_environment
 from kinds_ground import DATASETS, captured, push_tenant, ready, replicate
 from postgres_ground import DATASET, Ground, postgres_environment, record
+from rds_ground import DATASET as RDS_DATASET
+from rds_ground import Ground as RdsGround
+from rds_ground import rds_environment
 
 from holdfast.aws.endpoints import Endpoints, read_endpoints
 from holdfast.clock import SystemClock
 from holdfast.drills.aws_backup.baselines import take
 from holdfast.drills.game_day.plan import GameDay, Part
 from holdfast.drills.lost_key import backup_key
-from holdfast.drills.spec import DrillSpec
+from holdfast.drills.spec import LATEST, DrillSpec
 from holdfast.environments.model import Environment
 
 REGIONS = (PRIMARY, RECOVERY)
@@ -106,6 +109,11 @@ def with_volume(endpoints: Endpoints, folder: Path) -> Volumes:
     ground = Volumes(ebs_environment(), endpoints, folder).apply()
     ground.protect()
     return ground
+
+
+def with_instance(endpoints: Endpoints, folder: Path) -> RdsGround:
+    """An instance of RDS, its snapshot and the copy of that."""
+    return RdsGround(rds_environment(), endpoints, folder).apply().protect()
 
 
 def with_archive(endpoints: Endpoints, folder: Path) -> Ground:
@@ -199,6 +207,14 @@ _ALL = (
         once=restore_jobs,
     ),
     Trial("dynamodb", with_table, Protected, {"dataset": "orders"}, left=lambda ground: ground.made_by_drills(PRIMARY)),
+    Trial(
+        "rds",
+        with_instance,
+        RdsGround,
+        {"dataset": RDS_DATASET, "set_id": LATEST},
+        left=lambda ground: ground.left_over(),
+        points=40,
+    ),
     Trial("ebs", with_volume, Volumes, {"dataset": "disk"}, left=lambda ground: ground.made_by_drills()),
     Trial(
         "postgres-pitr",

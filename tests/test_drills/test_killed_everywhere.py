@@ -21,11 +21,11 @@ from holdfast.drills.kinds import KINDS
 
 SCRIPT = Path(__file__).with_name("killed_everywhere.py")
 SEED = os.environ.get("HOLDFAST_KILL_SEED", datetime.now(UTC).date().isoformat())
-WANTED = os.environ.get("HOLDFAST_KILL_POINTS", "8")
+WANTED = os.environ.get("HOLDFAST_KILL_POINTS", "6")
 WAYS = "resume,sweep,interrupt,terminate"
-FEW = {"postgres-pitr": "3"}
+FEW = {"postgres-pitr": "3", "rds": "3"}
 """Kinds a single point of which takes long."""
-MARKS = {"postgres-pitr": [pytest.mark.postgres]}
+MARKS = {kind: [pytest.mark.postgres] for kind in FEW}
 
 
 def points_of(kind, ways, folder):
