@@ -58,6 +58,14 @@ def test_what_is_owed_follows_from_the_declaration():
     assert owed[-1].every == timedelta(days=365)
 
 
+def test_a_tenant_of_rows_is_owed_where_a_drill_takes_it_out():
+    rows = {"name": "ledger", "kind": "postgres", "tier": "demo", "tenants": {"by": "schema"}}
+    items = {"name": "accounts", "kind": "dynamodb", "tier": "demo", "tenants": {"by": "key"}}
+    nobodys = {"name": "orders", "kind": "rds", "tier": "demo", "tenants": {"by": "schema"}}
+    owed = duties(make_environment(datasets=[rows, items, nobodys]))
+    assert [each.dataset for each in owed if each.kind == "tenant"] == ["ledger", "accounts"]
+
+
 def test_every_kind_of_dataset_is_restored_by_some_kind_of_drill():
     assert set(RESTORED_BY) == set(DatasetKind)
     assert {kinds[0] for kinds in RESTORED_BY.values()} <= KINDS.keys(), "what is owed can be run"

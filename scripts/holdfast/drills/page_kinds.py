@@ -36,7 +36,15 @@ One tenant's newest set is restored into the scratch folder, its quarantine. Eve
 other tenant's newest set by its SHA-256; a file all other tenants hold alike is nobody's own. Then a session that may
 read this tenant only, by a session policy in the patterns of the restore operator's role, reaches for the other
 tenants and for the dataset as a whole: read, list, write, delete. IAM must refuse each, and must not refuse the
-tenant's own set. Not shown by it: that two tenants' data differ where they share a file, and rows of a database.
+tenant's own set. Not shown by it: that two tenants' data differ where they share a file.
+
+Of a DynamoDB dataset a whole table is restored by point-in-time recovery, as the drill `dynamodb` does, and the
+tenant's items are taken into a second table, the quarantine. Declared is `by: key` with a `pattern` of the partition
+key, or `by: attribute` with a `field`; a field beside a key is checked as well. Every item in quarantine is read anew
+and counted by what is wrong: under another key, naming another tenant, naming none. The tenant's items have to be
+those of the restored table, no more and no fewer. Both tables are deleted. Of a PostgreSQL dataset the quarantine is
+a [database of its own](postgres.md#one-tenant). In both the check tells table and count, never a row. A tenant that is
+not there leaves the drill inconclusive; RDS, Aurora and EBS hold tenants nobody here takes apart, and are refused.
 
 ## Key loss
 
@@ -106,7 +114,7 @@ as the drill it was, and repeats none that ended.
 
 `holdfast drill due ENV` weighs what is owed against evidence that verifies, and exits with 2 when something is
 overdue; `--json` prints [one document](schemas/drill-due.schema.json). Owed are, as often as `drill_every` of the
-tier says: a restore of each dataset ({restored_by}), `tenant` where a dataset of files has tenants, `key-loss` where
+tier says: a restore of each dataset ({restored_by}), `tenant` where a dataset of files, a table or a PostgreSQL server has tenants, `key-loss` where
 its tier declares an objective for it; and for the environment, as often as the strictest tier says, {environment};
 and a game day every {year} days. Never run is overdue, and so is a drill whose last run failed. `--store` also reads
 the locked evidence bucket; `--publish-metric` publishes the number as `Holdfast/DrillsOverdue` (dimension

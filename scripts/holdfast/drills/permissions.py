@@ -39,7 +39,7 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         CALLER: ("sts:AssumeRole", *sorted({action for each in QUESTIONS for action in each.actions})),
         DRILL_RUNNER: _READ_SETS,
     },
-    "tenant": {CALLER: ("sts:AssumeRole",), DRILL_RUNNER: _READ_SETS},
+    "tenant": {CALLER: ("sts:AssumeRole", "dynamodb:CreateTable"), DRILL_RUNNER: _READ_SETS},
     "key-loss": {
         CALLER: (
             "sts:AssumeRole",
@@ -192,6 +192,9 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 What the caller needs for `aws-backup` is for a bucket; for a table it is `dynamodb:DescribeTable`, `Scan` and
 `DeleteTable` instead of the `s3:` actions. The role it passes is the one AWS Backup restores with.
+
+For `tenant` of a DynamoDB dataset add what `dynamodb` needs; `dynamodb:CreateTable` makes the quarantine. Of a
+PostgreSQL dataset it needs what `postgres-pitr` does.
 
 What the caller needs for `key-loss` and `access-control` to change the state of a key is for a sandbox only. For
 `region-loss` and `game-day` add what the kinds they run need; of `region-loss` this is for object recovery.

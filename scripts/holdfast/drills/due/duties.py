@@ -25,6 +25,7 @@ RESTORED_BY: dict[DatasetKind, tuple[str, ...]] = {
 
 A loss of the Region counts as the kind it wraps."""
 
+_TENANTS_DRILLED = (DatasetKind.S3, DatasetKind.FILES, DatasetKind.DYNAMODB, DatasetKind.POSTGRES)
 OF_THE_ENVIRONMENT = ("immutability", "access-control", "replication")
 """Owed as often as the strictest tier asks for."""
 FULL_SIMULATION = timedelta(days=365)
@@ -65,9 +66,9 @@ def _of(environment: Environment, dataset: Dataset) -> Iterator[Duty]:
     tier = environment.tier_of(dataset)
     where = f"tiers.{dataset.tier}.drill_every"
     yield Duty(RESTORED_BY[dataset.kind], dataset.name, tier.drill_every, where)
+    if dataset.tenants is not None and dataset.kind in _TENANTS_DRILLED:
+        yield Duty(("tenant",), dataset.name, tier.drill_every, where)
     if RESTORED_BY[dataset.kind] != _SETS:
         return
-    if dataset.tenants is not None:
-        yield Duty(("tenant",), dataset.name, tier.drill_every, where)
     if Scenario.KEY_LOSS in {**tier.rpo, **tier.rto}:
         yield Duty(("key-loss",), dataset.name, tier.drill_every, where)
