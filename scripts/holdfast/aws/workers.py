@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
+from holdfast.signals import signals_held
+
 Job = TypeVar("Job")
 
 _POLL_SECONDS = 0.2
@@ -83,8 +85,9 @@ class _Pool(Generic[Job]):
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._work, daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        with signals_held():  # an error raised in here would end the thread before it has begun
+            thread.start()
+            self._threads.append(thread)
 
     def _wait_for_room(self) -> None:
         # Said before the jobs are counted, and looked at by a worker after it has taken one: no wake-up is missed.
