@@ -114,9 +114,10 @@ as the drill it was, and repeats none that ended.
 
 `holdfast drill due ENV` weighs what is owed against evidence that verifies, and exits with 2 when something is
 overdue; `--json` prints [one document](schemas/drill-due.schema.json). Owed are, as often as `drill_every` of the
-tier says: a restore of each dataset ({restored_by}), `tenant` where a dataset of files, a table or a PostgreSQL server has tenants, `key-loss` where
-its tier declares an objective for it; and for the environment, as often as the strictest tier says, {environment};
-and a game day every {year} days. Never run is overdue, and so is a drill whose last run failed. `--store` also reads
+tier says: a restore of each dataset ({restored_by}), `tenant` where a dataset of files, a table or a PostgreSQL server
+has tenants, `key-loss` where its tier declares an objective for it; and for the environment, as often as the
+strictest tier says, {environment}; and a game day every {year} days. Never run is overdue, and so is a drill whose
+last run failed. `--store` also reads
 the locked evidence bucket; `--publish-metric` publishes the number as `Holdfast/DrillsOverdue` (dimension
 `Environment`), zero included, for the alarm that treats silence as a failure, and as `Holdfast/RecoveryPointAge`
 (dimensions `Environment`, `Dataset`) how many seconds ago the newest moment is that each dataset with an objective can
