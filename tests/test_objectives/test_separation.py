@@ -162,15 +162,39 @@ def test_what_is_not_declared_is_an_assumption():
     ]
 
 
-def test_aws_backup_decrypting_for_somebody_is_an_assumption():
+@pytest.mark.parametrize(("restores", "verdict"), [(True, Verdict.CONDITIONAL), (False, Verdict.PROVED)])
+def test_aws_backup_decrypting_for_somebody_who_restores_nothing_shows_them_nothing(restores, verdict):
     via = {"Condition": {"StringLike": {"kms:ViaService": "backup.*.amazonaws.com"}}}
-    deployer = role("deployer", allow("kms:*"))
+    rights = [allow("kms:*"), *([allow("backup:StartRestoreJob")] if restores else [])]
+    deployer = role("deployer", *rights)
     vault_key = key(allow("kms:PutKeyPolicy", **ANYBODY), allow("kms:Decrypt", **ANYBODY, **via))
+    points = Protected(Kind.RECOVERY_POINTS, "in vault", "*", ACCOUNT)
 
-    found = verdicts([deployer], [vault_key])["deployer.administer-decrypt"]
+    found = verdicts([deployer], [vault_key, points])["deployer.administer-decrypt"]
+
+    assert found.verdict is verdict
+    assert ("AWS Backup shows deployer nothing it decrypts" in found.because) is restores
+
+
+def test_of_somebody_whose_policies_are_elsewhere_every_restore_is_believed():
+    via = {"Condition": {"StringLike": {"kms:ViaService": "backup.*.amazonaws.com"}}}
+    deployer = Principal("deployer", arn("deployer"), (document(allow("kms:*")),), declared=False)
+    vault_key = key(allow("kms:PutKeyPolicy", **ANYBODY), allow("kms:Decrypt", **ANYBODY, **via))
+    points = Protected(Kind.RECOVERY_POINTS, "in vault", "*", ACCOUNT)
+
+    found = verdicts([deployer], [vault_key, points])["deployer.administer-decrypt"]
 
     assert found.verdict is Verdict.CONDITIONAL
-    assert "AWS Backup shows deployer nothing it decrypts" in found.because
+
+
+def test_why_the_policies_of_somebody_are_not_known_is_said():
+    """Not said of anybody else, of whom the same is believed: only where something is known is there a proof."""
+    known = (document(allow("iam:PutRolePolicy")),)
+    deployer = Principal("deployer", arn("deployer"), known, declared=False, because="the bootstrap is not read")
+
+    found = verdicts([deployer], [objects(), ROLES])["deployer.approve-execute"]
+
+    assert "not declared here (the bootstrap is not read) lets it execute" in found.because
 
 
 def test_anybody_else_is_spoken_of_in_every_account():

@@ -34,6 +34,7 @@ class Principal:
         boundary: the most it may ever do; nothing when it has none.
         trust: who may become it; nothing when that is decided elsewhere.
         declared: whether `policies` is all there is. If not, it is taken to be allowed everything else besides.
+        because: why not all of them are known, where there is more to say.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Principal:
     boundary: Document | None = None
     trust: Document | None = None
     declared: bool = True
+    because: str = ""
 
     @property
     def account(self) -> str:

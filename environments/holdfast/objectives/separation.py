@@ -96,6 +96,8 @@ EXECUTE = Duty(
 )
 """To do what somebody else has to have allowed: write, restore, decrypt, destroy."""
 
+RESTORE = Duty("restore", {Kind.RECOVERY_POINTS: ("backup:StartRestoreJob",)})
+
 APART = ((WRITE, DELETE), (ADMINISTER, DECRYPT), (APPROVE, EXECUTE))
 """The pairs no principal may hold both of."""
 
@@ -123,7 +125,8 @@ def separation_proofs(principals: Sequence[Principal], protected: Sequence[Prote
         for each in (*principals, *strangers.values()):
             held = _held(each, pair, principals, protected)
             if each.declared or each in strangers.values() or held != known.get(each.account):
-                proofs.append(_prove(each, pair, held))
+                restores = _weightiest(list(_hands(each, principals)), RESTORE, protected) is not None
+                proofs.append(_prove(each, pair, held, restores=restores))
     return tuple(proofs)
 
 
@@ -147,13 +150,23 @@ def _held(
     return _weightiest(hands, pair[0], protected), _weightiest(hands, pair[1], protected)
 
 
-def _prove(principal: Principal, pair: tuple[Duty, Duty], held: Held) -> Proof:
+def _prove(principal: Principal, pair: tuple[Duty, Duty], held: Held, *, restores: bool) -> Proof:
+    """What follows from what is held.
+
+    A key that AWS Backup uses in somebody's name shows them nothing by itself: what it decrypts comes to light where it
+    is restored (https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html,
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/API_StartRestoreJob.html). Who can start no restore does
+    not decrypt by it.
+    """
     first, second = held
     name = f"separation.{principal.name}.{'-'.join(duty.name.split()[0] for duty in pair)}"
     both = f"{pair[0].name} and {pair[1].name}"
     if first is None or second is None:
         lacking = " nor ".join(duty.name for duty, each in zip(pair, held, strict=True) if each is None)
         return Proof(name, principal.name, Verdict.PROVED, f"cannot {lacking}")
+    if any(_in_its_name(each) for each in held if each) and not restores:
+        because = f"cannot {both}: AWS Backup alone decrypts for it, and shows that by a restore, which it cannot start"
+        return Proof(name, principal.name, Verdict.PROVED, because)
     if assumed := _assumptions(principal, pair, (first, second)):
         because = f"cannot {both}; assumed: {', '.join(each.name for each in assumed)}"
         return Proof(name, principal.name, Verdict.CONDITIONAL, because, assumptions=assumed)
@@ -192,7 +205,8 @@ def _assumptions(
     found = []
     if undeclared:
         what = f"{'both ' if len(undeclared) > 1 else ''}{' and '.join(undeclared)}"
-        found.append(f"no policy of {principal.name} that is not declared here lets it {what}")
+        why = f" ({principal.because})" if principal.because else ""
+        found.append(f"no policy of {principal.name} that is not declared here{why} lets it {what}")
     if any(_in_its_name(each) for each in held):
         found.append(f"AWS Backup shows {principal.name} nothing it decrypts")
     return tuple(Assumption(each, None, AssumptionSource.DEFAULT) for each in found)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from holdfast.environments.loading import Loaded
     from holdfast.environments.model import Environment
     from holdfast.evidence.measured import Measurements
+    from holdfast.objectives.access import Principal
     from holdfast.objectives.proof import Proof, Report
     from holdfast.stacks.proofs import Ground
 
@@ -49,10 +50,30 @@ def separation_proofs(settings: Settings, environment: Environment, *, quick: bo
         return (not_checked("--quick leaves out what takes a synthesis"),)
     if find_spec("cdktn") is None:
         return (not_checked("synthesis is not installed: pip install 'holdfast[synth]'"),)
+    bootstrap, not_read = _bootstrap(settings, environment)
     with settings.human.status(f"synthesizing {environment.environment}, to prove that duties are apart"):
         from holdfast.stacks.declared import proofs_of_stacks
 
-        return proofs_of_stacks(environment)
+        return proofs_of_stacks(environment, bootstrap, not_read=not_read)
+
+
+def _bootstrap(settings: Settings, environment: Environment) -> tuple[tuple[Principal, ...], str]:
+    """The roles of the environment's bootstrap, rendered by Terraform without an account; or why they are not known."""
+    from holdfast.errors import HoldfastError, Interrupted
+    from holdfast.terraform.bootstrap import Bootstrap, folder_beside
+
+    name = environment.environment
+    folder = folder_beside(settings.environments, name)
+    if environment.sandbox or not folder.is_dir():
+        return (), ""
+    with settings.human.status(f"rendering the policies of {folder}"):
+        try:
+            return Bootstrap(name, folder, settings.home).principals(), ""
+        except Interrupted:
+            raise
+        except HoldfastError as error:
+            settings.human.print(error.message, style="yellow", markup=False, soft_wrap=True)
+            return (), error.message
 
 
 def ground(settings: Settings, loaded: Loaded) -> Ground:

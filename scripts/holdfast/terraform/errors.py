@@ -83,6 +83,13 @@ class WorkspaceNotWritable(StorageError):
     hint = "free some space or choose another folder with HOLDFAST_HOME"
 
 
+class BootstrapNotRead(InputError):
+    """The policies of a bootstrap cannot be had from its files."""
+
+    template = "the bootstrap {folder} is not read: {because}"
+    hint = "what rests on its policies stays conditional"
+
+
 class ConfigurationNotReadable(StorageError):
     """A synthesized stack cannot be read."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from holdfast.environments.model import Environment
@@ -22,23 +22,40 @@ _REFERENCE = re.compile(r"(?<!\$)\$\{(\w+)\.([\w-]+)\.\w+\}")
 _EVERYTHING: Document = {"Statement": [{"Sid": "AwsManaged", "Effect": "Allow", "Action": "*", "Resource": "*"}]}
 """What a policy of AWS's own is taken to allow: it changes without notice. The boundary narrows it."""
 _VAULTS = ("aws_backup_vault", "aws_backup_logically_air_gapped_vault")
+_PIPELINES = ("planner", "operator")
+"""The bootstrap's roles besides the deployer."""
 _NO_PEOPLE = (":root", ":role/aws-service-role/", ":assumed-role/")
 """Root users, which policies do not bind; AWS's own roles, which nobody takes on; sessions of a role that is named."""
 
 
-def prove_separation(environment: Environment, configurations: Iterable[Configuration]) -> tuple[Proof, ...]:
+def prove_separation(
+    environment: Environment,
+    configurations: Iterable[Configuration],
+    bootstrap: Sequence[Principal] = (),
+    *,
+    not_read: str = "",
+) -> tuple[Proof, ...]:
     """Prove that nobody in an environment holds two duties that have to be apart.
 
     Args:
         environment: whose stacks these are.
         configurations: what all its stacks synthesize to.
+        bootstrap: roles that are made before the stacks and beside them, with all their policies.
+        not_read: why it is not known what those roles may do, where it is not.
     """
     stacks = list(configurations)
-    return separation_proofs(principals_of(environment, stacks), protected_of(environment, stacks))
+    principals = principals_of(environment, stacks, bootstrap, not_read=not_read)
+    return separation_proofs(principals, protected_of(environment, stacks))
 
 
-def principals_of(environment: Environment, configurations: Iterable[Configuration]) -> tuple[Principal, ...]:
-    """The roles the stacks declare, and everybody else their policies speak of.
+def principals_of(
+    environment: Environment,
+    configurations: Iterable[Configuration],
+    bootstrap: Sequence[Principal] = (),
+    *,
+    not_read: str = "",
+) -> tuple[Principal, ...]:
+    """The roles the stacks and the bootstrap declare, and everybody else their policies speak of.
 
     Left out are root users and AWS's service-linked roles.
     """
@@ -47,12 +64,19 @@ def principals_of(environment: Environment, configurations: Iterable[Configurati
     people, accounts = People(environment), dict.fromkeys(stack.account for stack in stacks)
     deployers = [arn for account in accounts for arn in people.deployer(account).arns]
     approvers = [each.principal for each in environment.restore.approvers]
+    piped = {Names(environment).role_arn(each, account=account) for each in _PIPELINES for account in accounts}
+    approving = _approving(environment)
+    roles |= {
+        each.arn: replace(each, policies=(*each.policies, approving)) if each.arn in approvers else each
+        for each in bootstrap
+    }
     found = dict(roles)
     for arn in dict.fromkeys([*deployers, *approvers, *(arn for stack in stacks for arn in stack.named())]):
         if arn not in roles and not any(part in arn for part in _NO_PEOPLE):
             own = [_deploying(environment, arn)] if arn in deployers else []
-            own += [_approving(environment)] if arn in approvers else []
-            found[arn] = Principal(arn.partition("/")[2], arn, tuple(own), declared=False)
+            own += [approving] if arn in approvers else []
+            why = not_read if arn in deployers or arn in piped else ""
+            found[arn] = Principal(arn.partition("/")[2], arn, tuple(own), declared=False, because=why)
     return tuple(_each_with_a_name_of_its_own(list(found.values())))
 
 
@@ -156,7 +180,7 @@ def _each_with_a_name_of_its_own(principals: Sequence[Principal]) -> Iterator[Pr
     for each in principals:
         alone = names.count(each.name) == 1
         name = each.name if alone else f"{each.name}@{each.arn.split(':')[4]}"
-        yield Principal(name, each.arn, each.policies, each.boundary, each.trust, each.declared)
+        yield replace(each, name=name)
 
 
 def _deploying(environment: Environment, deployer: str) -> Document:
