@@ -14,14 +14,18 @@ from holdfast.aws.endpoints import Endpoints
 from holdfast.aws.sessions import Sessions
 from holdfast.backupsets.push import push
 from holdfast.clock import SystemClock
+from holdfast.constructs.drill_restorer import restoring
 from holdfast.constructs.object_lock import LockMode, ObjectLock
 from holdfast.constructs.policies import role, sharing, transport, weakening, writes
 from holdfast.constructs.policies.document import Statement, render
 from holdfast.constructs.policies.role import KeyAlias
+from holdfast.constructs.policies.scratch import Scratch
 from holdfast.constructs.principals import Principals
+from holdfast.constructs.stream_writer import archiving
 from holdfast.drills.evidence_recorder import recorder_for
 from holdfast.drills.kinds import KINDS
 from holdfast.drills.surroundings import Surroundings
+from holdfast.environments.metrics import NAMESPACE
 from holdfast.environments.model import Environment
 from holdfast.environments.names import Names
 
@@ -128,6 +132,8 @@ class Applied:
             role.never_destroy(),
         )
         self._role("drill-runner", *self.drill_runner_statements(vaults, evidence))
+        self._role("drill-restorer", *self.drill_restorer_statements())
+        self._role("stream-writer", *archiving(vaults[0], ("streams/",), keys[0]))
         return self
 
     def drill_runner_statements(self, vaults, evidence) -> list[Statement]:
@@ -142,9 +148,19 @@ class Applied:
             role.write("WriteEvidence", [evidence], ()),
             role.use_keys("UseKeys", use, keys),
             *role.sign(signing),
+            role.publish(NAMESPACE),
             role.never_destroy(),
             role.never_climb(),
         ]
+
+    def drill_restorer_statements(self) -> list[Statement]:
+        """What `DrillRestorer` declares where both Regions are in one account."""
+        own = Scratch(self.names.scratch, account=ACCOUNT, regions=(PRIMARY, RECOVERY))
+        vaults = [
+            self.names.vault_arn(vault, account=ACCOUNT, region=region)
+            for vault, region in ((self.names.backup_vault, PRIMARY), (self.names.copy_vault, RECOVERY))
+        ]
+        return restoring(own, vaults, self.names.role_arn("restore-tests"))
 
     def put_role_policy(self, purpose: str, statements: list[Statement]) -> None:
         name = self.names.role(purpose)

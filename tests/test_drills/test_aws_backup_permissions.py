@@ -1,25 +1,22 @@
-"""Least privilege for the caller of aws-backup: with exactly the listed actions it passes, without one it does not."""
+"""Least privilege for what restores in aws-backup: with exactly the listed actions it passes, without any it does not."""
 
 from __future__ import annotations
-
-import json
-import secrets
 
 import pytest
 from backup_ground import Protected, backup_environment
 
-from holdfast.aws.sessions import Sessions
+from holdfast.constructs.policies.document import allow
 from holdfast.drills.checks import Outcome
 from holdfast.drills.copy_timing import CHECK
 from holdfast.drills.engine import run
-from holdfast.drills.permissions import CALLER, PERMISSIONS
+from holdfast.drills.permissions import DRILL_RESTORER, PERMISSIONS
 from holdfast.drills.verdict import Verdict
 from holdfast.errors import HoldfastError
 
 pytestmark = pytest.mark.sandbox
-NEEDED = PERMISSIONS["aws-backup"][CALLER]
+NEEDED = PERMISSIONS["aws-backup"][DRILL_RESTORER]
 NOT_ENFORCED = {
-    "sts:AssumeRole": "the trust policy of a role in the same account is enough",
+    "backup:ListRestoreJobs": "asked only by a drill that was killed while it asked for the restore job",
     "backup:ListCopyJobs": "it times the copy, which a restore can do without: tried below",
     "s3:DeleteObjectVersion": "the emulator asks for s3:DeleteObject when several versions are deleted at once",
 }
@@ -35,22 +32,11 @@ def standing(emulator, tmp_path_factory):
     return ground
 
 
-def drill_as(ground, actions, tmp_path):
-    """The drill by a new user with these actions and no others."""
-    iam, name = ground.client("iam", "us-east-1"), f"operator-{secrets.token_hex(4)}"
-    iam.create_user(UserName=name)
-    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=document)
-    key = iam.create_access_key(UserName=name)["AccessKey"]
-    caller = ground.at(
-        endpoints=type(ground.endpoints)(
-            **{**vars(ground.endpoints), "access_key": key["AccessKeyId"], "secret_key": key["SecretAccessKey"]}
-        ),
-        folder=tmp_path,
-    )
-    caller.sessions = Sessions(caller.environment, caller.endpoints)
-    return run(caller.spec(), caller.surroundings)
+def drill_with(ground, actions, tmp_path):
+    """The drill with a drill restorer that has these actions and no others."""
+    ground.put_role_policy("drill-restorer", [allow("Exactly", actions, on=["*"])])
+    ground.home = tmp_path / "home"
+    return run(ground.spec(), ground.surroundings)
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +50,7 @@ def nothing_left(standing):
 
 
 def test_with_exactly_the_listed_actions_it_passes(standing, tmp_path):
-    result = drill_as(standing, [*NEEDED, "s3:DeleteObject"], tmp_path)
+    result = drill_with(standing, [*NEEDED, "s3:DeleteObject"], tmp_path)
 
     assert result.verdict is Verdict.PASSED, result.reasons
     assert result.selection.point.copied is not None
@@ -74,7 +60,7 @@ def test_with_exactly_the_listed_actions_it_passes(standing, tmp_path):
 def test_without_any_one_of_them_it_does_not_pass(standing, action, tmp_path):
     rest = [each for each in NEEDED if each != action]
     try:
-        result = drill_as(standing, [*rest, "s3:DeleteObject"], tmp_path)
+        result = drill_with(standing, [*rest, "s3:DeleteObject"], tmp_path)
     except HoldfastError as error:
         refused = str(error).lower()
     else:
@@ -84,7 +70,7 @@ def test_without_any_one_of_them_it_does_not_pass(standing, action, tmp_path):
 
 
 def test_without_the_right_to_look_at_copy_jobs_the_copy_is_not_timed_and_the_record_says_so(standing, tmp_path):
-    result = drill_as(
+    result = drill_with(
         standing, [*(each for each in NEEDED if each != "backup:ListCopyJobs"), "s3:DeleteObject"], tmp_path
     )
 

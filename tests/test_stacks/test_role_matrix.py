@@ -107,6 +107,7 @@ REPAIRS = {
 MAY = {
     "break-glass": REPAIRS,
     "backup-operator": {"iam:PassRole"},  # the role of AWS Backup, to AWS Backup
+    "drill-restorer": {"iam:PassRole"},  # the role AWS Backup restores with, to AWS Backup
 }
 """By purpose of the role. All others may do nothing of it."""
 
@@ -138,7 +139,9 @@ def places(on):
             for key in ("objects/orders/alpha/ab/1", "sets/orders/_/a", "streams/a", "canaries/a")
         ]
     if on.kind is Kind.ROLES:
-        return [on.arn.replace("*", name) for name in ("aws-backup", "restore-operator", "break-glass")]
+        return [
+            on.arn.replace("*", name) for name in ("aws-backup", "restore-operator", "break-glass", "restore-tests")
+        ]
     if on.kind is Kind.RECOVERY_POINTS:
         return [f"arn:aws:backup:us-east-1:{on.account}:recovery-point:1234", "arn:aws:ec2:us-east-1::snapshot/snap-1"]
     return [on.arn.replace("*", "1234abcd")]
@@ -165,6 +168,7 @@ def test_every_role_that_is_declared_is_judged(prod, ground):
         "backup-operator",
         "backup-writer",
         "break-glass",
+        "drill-restorer",
         "drill-runner",
         "replication",
         "restore-operator",

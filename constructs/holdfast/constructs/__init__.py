@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from holdfast.constructs.break_glass import BreakGlass
     from holdfast.constructs.bucket_replication import BucketReplication, Destination
     from holdfast.constructs.continuous_protection import ContinuousProtection
+    from holdfast.constructs.drill_restorer import DrillRestorer
     from holdfast.constructs.drill_runner import DrillRunner
     from holdfast.constructs.evidence_bucket import EvidenceBucket
     from holdfast.constructs.immutable_bucket import EVERYWHERE, ImmutableBucket
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from holdfast.constructs.log_bucket import LogBucket
     from holdfast.constructs.object_lock import LockMode, ObjectLock
     from holdfast.constructs.policies.role import KeyAlias
+    from holdfast.constructs.policies.scratch import Scratch
     from holdfast.constructs.principals import NOBODY, Principals
     from holdfast.constructs.recovery_dashboard import RecoveryDashboard
     from holdfast.constructs.recycle_bin_rule import RecycleBinRule, Recycled
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from holdfast.constructs.signing_key import SigningKey
     from holdfast.constructs.snapshot_policy import SnapshotPolicy, SnapshotTarget
     from holdfast.constructs.snapshot_schedule import RegionalCopy, SnapshotSchedule
+    from holdfast.constructs.stream_writer import StreamWriter
     from holdfast.constructs.subscriber import Subscriber
     from holdfast.constructs.tamper_rules import TamperRules
     from holdfast.constructs.trail_bucket import TrailBucket
@@ -102,6 +105,7 @@ _MODULES = {
     "break_glass": ("BreakGlass",),
     "bucket_replication": ("BucketReplication", "Destination"),
     "continuous_protection": ("ContinuousProtection",),
+    "drill_restorer": ("DrillRestorer",),
     "drill_runner": ("DrillRunner",),
     "evidence_bucket": ("EvidenceBucket",),
     "immutable_bucket": ("EVERYWHERE", "ImmutableBucket"),
@@ -110,6 +114,7 @@ _MODULES = {
     "log_bucket": ("LogBucket",),
     "object_lock": ("LockMode", "ObjectLock"),
     "policies.role": ("KeyAlias",),
+    "policies.scratch": ("Scratch",),
     "principals": ("NOBODY", "Principals"),
     "recovery_dashboard": ("RecoveryDashboard",),
     "recycle_bin_rule": ("Recycled", "RecycleBinRule"),
@@ -125,6 +130,7 @@ _MODULES = {
     "signing_key": ("SigningKey",),
     "snapshot_policy": ("SnapshotPolicy", "SnapshotTarget"),
     "snapshot_schedule": ("RegionalCopy", "SnapshotSchedule"),
+    "stream_writer": ("StreamWriter",),
     "subscriber": ("Subscriber",),
     "tamper_rules": ("TamperRules",),
     "trail_bucket": ("TrailBucket",),
@@ -177,6 +183,7 @@ __all__ = [
     "Control",
     "CopyTo",
     "Destination",
+    "DrillRestorer",
     "DrillRunner",
     "EvidenceBucket",
     "ExpectedJobs",
@@ -207,6 +214,7 @@ __all__ = [
     "RestoreTest",
     "RestoreTestingPlan",
     "RestrictedRole",
+    "Scratch",
     "ServiceControlPolicy",
     "ServiceRole",
     "SiemDelivery",
@@ -217,6 +225,7 @@ __all__ = [
     "SnapshotTarget",
     "StorageClass",
     "StorageLimit",
+    "StreamWriter",
     "Subscriber",
     "TamperRules",
     "TestedResource",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Unpack
 
@@ -10,6 +11,7 @@ from constructs import Construct
 
 from holdfast.constructs.managed_key import ROTATION, KeyCare, ManagedKey
 from holdfast.constructs.policies import key as policy
+from holdfast.constructs.policies import streaming
 from holdfast.constructs.policies.document import Statement
 from holdfast.constructs.principals import NOBODY, Principals
 
@@ -75,6 +77,7 @@ class BackupKey(ManagedKey):
         self.multi_region = multi_region
         self._encrypters = encrypters
         self._decrypters = decrypters
+        self._uploads: list[Statement] = []
         self._declare_encrypting(
             description=description, rotation=rotation, provider=provider, multi_region=multi_region
         )
@@ -91,8 +94,17 @@ class BackupKey(ManagedKey):
         self._decrypters |= principals
         self._granted()
 
+    def grant_uploads(self, principals: Principals, *, bucket_arn: str, under: Sequence[str], region: str) -> None:
+        """Let `principals` write in parts to one bucket, for which S3 asks that they may decrypt.
+
+        See `StreamWriter`, which may read nothing. `region` is the bucket's, `under` the prefixes written to.
+        """
+        self._uploads.append(streaming.put_parts_together(principals, bucket_arn, under, region))
+        self._granted()
+
     def _uses(self) -> list[Statement]:
         return [
             *([policy.encrypt(self._encrypters)] if self._encrypters else []),
             *([policy.decrypt(self._decrypters)] if self._decrypters else []),
+            *self._uploads,
         ]

@@ -20,7 +20,8 @@ class DrillRunner(RestrictedRole):
     """Reads backups in both Regions, writes canaries and evidence, signs; deletes and weakens nothing.
 
     It reads with the key, which the backup writer cannot; it writes no backup set, which the backup writer does. The
-    two are never one role: a drill that could write what it restores would prove nothing.
+    two are never one role: a drill that could write what it restores would prove nothing. What drills and their
+    evidence show it may publish as metrics of one namespace.
 
     Args:
         role_name: name of the role.
@@ -29,6 +30,7 @@ class DrillRunner(RestrictedRole):
         evidence_bucket_arn: the bucket for evidence.
         keys: the keys of both Regions.
         signing_key: the key that signs evidence.
+        namespace: of the metrics it publishes. By default it publishes none.
         provider: the AWS provider to use. By default the stack's only one.
 
     Example::
@@ -60,6 +62,7 @@ class DrillRunner(RestrictedRole):
         evidence_bucket_arn: str,
         keys: Sequence[KeyAlias],
         signing_key: KeyAlias,
+        namespace: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         everything = [*bucket_arns, evidence_bucket_arn]
@@ -78,6 +81,7 @@ class DrillRunner(RestrictedRole):
                     "UseKeys", ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"), keys
                 ),
                 *role.sign(signing_key),
+                *([role.publish(namespace)] if namespace else []),
                 role.never_destroy(),
                 role.never_climb(),
             ],

@@ -20,6 +20,14 @@ Cidr = Annotated[
     ),
 ]
 Zone = Annotated[str, Field(pattern=r"^[a-f]$", description="Letter of an availability zone")]
+KeyArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-f-]{36}$",
+        description="ARN of a KMS key",
+        examples=["arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+    ),
+]
 
 
 class NetworkService(StrEnum):
@@ -63,6 +71,10 @@ class Drill(Strict):
     endpoints: tuple[NetworkService, ...] = Field(
         default=tuple(NetworkService),
         description="Services reached inside the network besides S3; each endpoint costs by the hour and zone",
+    )
+    keys: tuple[KeyArn, ...] = Field(
+        default=(),
+        description="Keys the sources are encrypted with, customer managed, so that drills can read what they restored",
     )
     restore_tests: RestoreTests = Field(
         default_factory=RestoreTests, description="Restore tests AWS Backup makes of all copies"

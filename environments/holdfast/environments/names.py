@@ -11,6 +11,9 @@ from hashlib import sha256
 from holdfast.environments.model import Environment
 
 _LONGEST_PLAN = 50
+_LONGEST_BUCKET, _DRILL_ID = 63, 31
+DRILL_RESTORER = "drill-restorer"
+"""Purpose of the role drills restore with what AWS itself keeps."""
 _LONGEST_ROLE = 55
 """64, less `-boundary`."""
 
@@ -191,6 +194,28 @@ class Names:
     def role_arn(self, purpose: str, *, account: str | None = None) -> str:
         """ARN of a role, in the workload account unless another is given."""
         return f"arn:aws:iam::{account or self.environment.accounts.workload}:role/{self.role(purpose)}"
+
+    def role_arn_in(self, purpose: str, region: str) -> str:
+        """ARN of the role that works in `region`: drills restore in the account that has the recovery points there."""
+        return self.role_arn(purpose, account=self.restorer_account(region) if purpose == DRILL_RESTORER else None)
+
+    def restorer_account(self, region: str) -> str:
+        """The account drills restore in when they restore in `region`: beside the recovery points there."""
+        accounts = self.environment.accounts
+        return accounts.workload if region == self.environment.regions.primary else accounts.backup
+
+    @property
+    def scratch(self) -> str:
+        """Pattern of the names of what a drill makes to restore into; `scratch_name` makes one."""
+        return f"{self._scratch_head}-drill-????????t??????z-????????*"
+
+    def scratch_name(self, drill_id: str) -> str:
+        """Name of what a drill restores into: `holdfast-<env>-<drill>`, at most 63 lower-case characters."""
+        return f"{self._scratch_head}-{drill_id.lower()}"
+
+    @property
+    def _scratch_head(self) -> str:
+        return self.prefix[: _LONGEST_BUCKET - _DRILL_ID - 1]
 
     def deployer_arn(self, account: str) -> str:
         """ARN of the role that runs Terraform in `account`: the one the environment names, else our own."""

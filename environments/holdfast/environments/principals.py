@@ -40,6 +40,11 @@ class Principals(Strict):
         description="May take on the restore role: IAM users, since it asks for MFA; "
         "by default those below the path /holdfast-<env>/restorers/",
     )
+    archiver: tuple[PrincipalArn, ...] = Field(
+        default=(),
+        description="May take on the role databases archive with: the roles of their machines; "
+        "by default the role holdfast-<env>-archiver",
+    )
     auditor: tuple[PrincipalArn, ...] = Field(
         default=(), description="May take on the auditor's role; by default the role holdfast-<env>-audit-team"
     )

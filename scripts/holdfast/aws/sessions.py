@@ -107,14 +107,14 @@ class Sessions:
                 self._clients[key] = self._make_client(*key)
             return self._clients[key]
 
-    def caller_arn(self, role: str | None = None) -> str:
-        """Who the calls are made as.
+    def caller_arn(self, role: str | None = None, *, region: str | None = None) -> str:
+        """Who the calls are made as, in a Region; by default at home.
 
         Raises:
             ServiceError: the role cannot be assumed, or STS does not answer.
         """
         with translated("ask who is calling"):
-            reply = self.client("sts", self.home_region, role=role).get_caller_identity()
+            reply = self.client("sts", region or self.home_region, role=role).get_caller_identity()
         return str(reply["Arn"])
 
     @property
@@ -250,9 +250,8 @@ class Sessions:
             session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parsed_timestamp)
             self.guard.watch(session)
             if role is not None:
-                provider = AssumedRole(
-                    lambda: self.client("sts", region), self.names.role_arn(role), f"holdfast-{role}"[:64], self.clock
-                )
+                arn = self.names.role_arn_in(role, region)
+                provider = AssumedRole(lambda: self.client("sts", region), arn, f"holdfast-{role}"[:64], self.clock)
                 session.get_component("credential_provider").providers.insert(0, provider)
             elif self._credentials is not None:
                 held = self._credentials

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from holdfast.capture.questions import QUESTIONS
+from holdfast.environments.names import DRILL_RESTORER
 
 DRILL_RUNNER, CALLER = "drill-runner", "the caller"
 
@@ -87,8 +88,8 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "object-recovery": {CALLER: ("sts:AssumeRole",), DRILL_RUNNER: _READ_SETS},
     "postgres-pitr": {CALLER: ("sts:AssumeRole",), DRILL_RUNNER: _READ_SETS},
     "aws-backup": {
-        CALLER: (
-            "sts:AssumeRole",
+        CALLER: ("sts:AssumeRole",),
+        DRILL_RESTORER: (
             "iam:PassRole",
             "backup:DescribeBackupVault",
             "backup:DescribeRecoveryPoint",
@@ -96,6 +97,7 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "backup:GetRecoveryPointRestoreMetadata",
             "backup:ListCopyJobs",
             "backup:ListRecoveryPointsByBackupVault",
+            "backup:ListRestoreJobs",
             "backup:ListTags",
             "backup:PutRestoreValidationResult",
             "backup:StartRestoreJob",
@@ -112,8 +114,8 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         DRILL_RUNNER: _READ_SETS,
     },
     "dynamodb": {
-        CALLER: (
-            "sts:AssumeRole",
+        CALLER: ("sts:AssumeRole",),
+        DRILL_RESTORER: (
             "dynamodb:BatchWriteItem",
             "dynamodb:DeleteItem",
             "dynamodb:DeleteTable",
@@ -190,8 +192,10 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """By kind, on the buckets and keys of both Regions; writing only below `canaries/`.
 
-What the caller needs for `aws-backup` is for a bucket; for a table it is `dynamodb:DescribeTable`, `Scan` and
-`DeleteTable` instead of the `s3:` actions. The role it passes is the one AWS Backup restores with.
+What the drill restorer needs for `aws-backup` is for a bucket; for a table it is `dynamodb:DescribeTable`, `Scan` and
+`DeleteTable` instead of the `s3:` actions. The role it passes is the one AWS Backup restores with. It writes to and
+deletes only what has a drill's name. A volume AWS Backup restored has neither a name nor a tag to tell it by, so the
+caller deletes that (`ec2:DeleteVolume`); baselines are read from the source by whoever may read it, which no drill may.
 
 For `tenant` of a DynamoDB dataset add what `dynamodb` needs; `dynamodb:CreateTable` makes the quarantine. Of a
 PostgreSQL dataset it needs what `postgres-pitr` does.

@@ -11,6 +11,7 @@ import base64
 import hmac
 import json
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs
 from holdfast.sandbox.replaying import Application
 
 PATH = "/_holdfast/authorize"
+_SCOPE = re.compile(rb"Credential=[^/]+/[0-9]{8}/[a-z0-9-]+/([a-z0-9-]+)/aws4_request")
 _MOST_BYTES = 4 * 1024 * 1024
 
 
@@ -81,6 +83,7 @@ def by_emulator(question: dict[str, Any]) -> dict[str, Any]:
     principal = who if isinstance(who, iam.AuthError) else iam.resolve_principal(key, account)
     if isinstance(principal, iam.AuthError):
         return {"allowed": False, "code": principal.code, "message": principal.message}
+    service = _signed_for(headers)
     for action, resource in question["asks"]:
         context = iam.EvalContext(
             principal_arn=principal.arn,
@@ -89,7 +92,7 @@ def by_emulator(question: dict[str, Any]) -> dict[str, Any]:
             action=action,
             resource_arn=resource,
             region=question["region"],
-            service_context={"aws:tagkeys": None},
+            service_context={"aws:tagkeys": None, "iam:passedtoservice": service},
             principal_keys=principal.keys,
         )
         policy = question["policies"].get(resource)
@@ -97,6 +100,13 @@ def by_emulator(question: dict[str, Any]) -> dict[str, Any]:
             why = f"User: {principal.arn} is not authorized to perform: {action} on resource: {resource}"
             return {"allowed": False, "principal": principal.arn, "code": "AccessDeniedException", "message": why}
     return {"allowed": True, "principal": principal.arn, "account": principal.account}
+
+
+def _signed_for(headers: list[tuple[bytes, bytes]]) -> str:
+    """The principal of the service a request is signed for: a role it hands over goes to that service."""
+    signed = next((value for name, value in headers if name.lower() == b"authorization"), b"")
+    found = _SCOPE.search(signed)
+    return f"{found[1].decode('ascii')}.amazonaws.com" if found else ""
 
 
 def _allowed(iam: Any, principal: Any, context: Any, policy: str | None) -> bool:

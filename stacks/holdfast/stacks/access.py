@@ -14,16 +14,21 @@ from holdfast.constructs.drill_runner import DrillRunner
 from holdfast.constructs.policies.role import KeyAlias
 from holdfast.constructs.restore_operator import RestoreOperator
 from holdfast.constructs.service_control_policy import ServiceControlPolicy
+from holdfast.constructs.stream_writer import StreamWriter
+from holdfast.environments.metrics import NAMESPACE
 from holdfast.environments.model import Environment
-from holdfast.stacks.base import EnvironmentStack
+from holdfast.stacks.base import STREAMS, EnvironmentStack
+from holdfast.stacks.drilling import drill_restorer
 from holdfast.stacks.emergency import break_glass
+from holdfast.stacks.served import has_archives
 
 
 class AccessStack(EnvironmentStack):
     """`<env>-access`: the roles of the workload account, each with its boundary.
 
-    Backup writer, backup operator, restore operator, drill runner, auditor and break-glass. The break-glass role of a
-    backup account of its own is in `<env>-recovery`, which is in that account. The output `service_control_policy` is a
+    Backup writer, stream writer (where there are databases that archive), backup operator, restore operator, drill
+    runner, drill restorer, auditor and break-glass. Those of a backup account of its own are in
+    `<env>-recovery-access`, which is in that account. The output `service_control_policy` is a
     document for the organisation to attach; nothing here attaches it.
     """
 
@@ -49,6 +54,16 @@ class AccessStack(EnvironmentStack):
             bucket_arns=buckets,
             keys=self.keys,
         )
+        if has_archives(self.environment):
+            StreamWriter(
+                self,
+                "StreamWriter",
+                role_name=self.names.role("stream-writer"),
+                trusted=self.people.archivers,
+                bucket_arn=buckets[0],
+                key=self.keys[0],
+                prefixes=(STREAMS,),
+            )
         DrillRunner(
             self,
             "DrillRunner",
@@ -58,7 +73,9 @@ class AccessStack(EnvironmentStack):
             evidence_bucket_arn=self._evidence,
             keys=self.keys,
             signing_key=self._signing_key,
+            namespace=NAMESPACE,
         )
+        drill_restorer(self)
         BackupOperator(
             self,
             "BackupOperator",

@@ -55,6 +55,17 @@ class People:
         return self._role("drill-runner", self.environment.accounts.workload)
 
     @property
+    def stream_writer(self) -> Principals:
+        """The role databases archive with."""
+        return self._role("stream-writer", self.environment.accounts.workload)
+
+    @property
+    def archivers(self) -> Principals:
+        """Who may take on that role: machines of databases; by default the role `holdfast-<env>-archiver`."""
+        account = self.environment.accounts.workload
+        return self._written(self.environment.principals.archiver, "archiver", account) | self._root(account)
+
+    @property
     def restore_operator(self) -> Principals:
         """The role that restores, for one tenant at a time."""
         return self._role("restore-operator", self.environment.accounts.workload)

@@ -15,7 +15,7 @@ from holdfast.stacks.base import STREAMS, EnvironmentStack
 from holdfast.stacks.elsewhere import elsewhere, replicate_databases
 from holdfast.stacks.plans import backup_plans
 from holdfast.stacks.regional import backup_bucket, backup_key, log_bucket
-from holdfast.stacks.served import served_by_aws_backup
+from holdfast.stacks.served import has_archives, served_by_aws_backup
 from holdfast.stacks.settings import allow_copies_between_accounts, opt_in
 from holdfast.stacks.snapshots import snapshot_policies
 from holdfast.stacks.vaults import backup_vault
@@ -41,6 +41,9 @@ class PrimaryStack(EnvironmentStack):
             encrypters=people.writer | people.drill_runner,
             decrypters=people.drill_runner | people.replication | people.restore_operator | people.auditor,
         )
+        if has_archives(environment):
+            bucket = f"arn:aws:s3:::{self.names.vault_bucket}"
+            key.grant_uploads(people.stream_writer, bucket_arn=bucket, under=(STREAMS,), region=self.region)
         logs = log_bucket(self, self.names.vault_log_bucket)
         vault = backup_bucket(self, "Vault", self.names.vault_bucket, key, logs)
         BucketReplication(

@@ -1,4 +1,4 @@
-"""The break-glass role of the backup account, apart from what must plan while the primary Region is down."""
+"""The roles of the backup account, apart from what must plan while the primary Region is down."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from constructs import Construct
 
 from holdfast.environments.model import Environment
 from holdfast.stacks.base import EnvironmentStack
+from holdfast.stacks.drilling import drill_restorer
 from holdfast.stacks.emergency import break_glass
 
 
 class RecoveryAccessStack(EnvironmentStack):
-    """`<env>-recovery-access`: the break-glass role of a backup account of its own.
+    """`<env>-recovery-access`: break-glass and the drill restorer of a backup account of its own.
 
-    It is no part of `<env>-recovery`, because IAM is changed and looked up in one Region of the partition, which may be
-    the primary one: https://docs.aws.amazon.com/IAM/latest/UserGuide/disaster-recovery-resiliency.html
+    They are no part of `<env>-recovery`, because IAM is changed and looked up in one Region of the partition, which may
+    be the primary one: https://docs.aws.amazon.com/IAM/latest/UserGuide/disaster-recovery-resiliency.html
     """
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
@@ -25,3 +26,4 @@ class RecoveryAccessStack(EnvironmentStack):
             account=environment.accounts.backup,
         )
         break_glass(self)
+        drill_restorer(self)

@@ -47,6 +47,11 @@ def served_by_aws_backup(environment: Environment) -> tuple[Dataset, ...]:
     )
 
 
+def has_archives(environment: Environment) -> bool:
+    """Whether a database archives its log into the vault bucket itself."""
+    return any(each.kind is DatasetKind.POSTGRES for each in environment.datasets)
+
+
 def copied_by_aws_backup(environment: Environment) -> tuple[Dataset, ...]:
     """Those of them whose tier has a rule that copies into the recovery Region."""
     return tuple(

@@ -442,12 +442,16 @@ def test_keys_are_changed_by_tag_and_the_state_s_never(bootstrap):
     assert "holdfast:environment" not in bootstrap().resources["aws_kms_key.state"]["tags_all"]
 
 
-def test_the_operator_takes_on_the_drill_runner_and_nothing_else(bootstrap):
+def test_the_operator_takes_on_the_roles_that_drill_and_nothing_else(bootstrap):
     plan = bootstrap()
 
     (statement,) = plan.role("operator").statements
     assert statement["Action"] == "sts:AssumeRole"
-    assert statement["Resource"] == f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-drill-runner"
+    assert set(statement["Resource"]) == {
+        f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-drill-runner",
+        f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-drill-restorer",
+        f"arn:aws:iam::{BACKUP}:role/holdfast-acme-drill-restorer",
+    }
     assert 'module.backup_roles.aws_iam_role.pipeline["operator"]' not in plan.resources
 
 

@@ -81,6 +81,16 @@ def sign(key: KeyAlias) -> tuple[Statement, Statement]:
     return allow("Sign", actions, on=[key.keys], when=aliases), allow("SignByAlias", actions, on=[key.arn])
 
 
+def publish(namespace: str) -> Statement:
+    """Threat: an alarm kept quiet by made-up figures of another. Metrics of this namespace only.
+
+    IAM knows no resource for `cloudwatch:PutMetricData`, and this condition for it
+    (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html).
+    """
+    when: Conditions = {"StringEquals": {"cloudwatch:namespace": namespace}}
+    return allow("PublishFigures", ["cloudwatch:PutMetricData"], on=["*"], when=when)
+
+
 def never_destroy() -> Statement:
     """Threat: a stolen role that deletes, hides, or weakens backups, whatever policy is attached to it later."""
     keys = ("kms:CreateGrant", "kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion")

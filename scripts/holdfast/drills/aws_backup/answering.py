@@ -9,6 +9,7 @@ from holdfast.aws.translate import translated
 from holdfast.drills.aws_backup.restoring import JOB
 from holdfast.drills.context import Drill
 from holdfast.drills.verdict import Verdict
+from holdfast.environments.names import DRILL_RESTORER
 from holdfast.errors import ServiceError
 
 ANSWER = "put-restore-validation-result"
@@ -27,7 +28,7 @@ def answer(drill: Drill, verdict: Verdict, reasons: tuple[str, ...]) -> None:
     if begun is None or begun.outcome is None or any(each.outcome for each in drill.steps(ANSWER)):
         return
     job, region = begun.outcome["job"], begun.announced["region"]
-    backup = drill.sessions.client("backup", region)
+    backup = drill.sessions.client("backup", region, role=DRILL_RESTORER)
     with drill.step(ANSWER, job=job, verdict=verdict.value) as step, translated("put the validation result"):
         told = backup.describe_restore_job(RestoreJobId=job)
         if told["Status"] != "COMPLETED":

@@ -27,6 +27,7 @@ from holdfast.drills.context import Drill
 from holdfast.drills.interface import Nothing, RecoveryPoint, Selection
 from holdfast.drills.sampling import draw
 from holdfast.environments.model import Dataset
+from holdfast.environments.names import DRILL_RESTORER
 
 
 def choose(drill: Drill) -> Selection | Nothing:
@@ -73,7 +74,7 @@ def point_again(drill: Drill, place: Place, arn: str) -> tuple[Point, Mapping[st
     Raises:
         ServiceError: it is not there any more.
     """
-    backup = drill.sessions.client("backup", place.region)
+    backup = drill.sessions.client("backup", place.region, role=DRILL_RESTORER)
     with translated("look at the recovery point"):
         told = backup.describe_recovery_point(BackupVaultName=place.vault, RecoveryPointArn=arn)
         vault = backup.describe_backup_vault(BackupVaultName=place.vault)

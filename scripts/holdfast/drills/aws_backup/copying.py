@@ -9,7 +9,7 @@ from holdfast.aws.translate import translated
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import CopyTimed, Nothing, RecoveryPoint
 from holdfast.environments.model import Scenario
-from holdfast.environments.names import Names
+from holdfast.environments.names import DRILL_RESTORER, Names
 
 
 def find_copy(drill: Drill, point: RecoveryPoint) -> CopyTimed | Nothing:
@@ -44,7 +44,9 @@ def find_copy(drill: Drill, point: RecoveryPoint) -> CopyTimed | Nothing:
 
 
 def _jobs(drill: Drill, region: str, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    pages = drill.sessions.client("backup", region).get_paginator("list_copy_jobs").paginate(**asked)
+    pages = (
+        drill.sessions.client("backup", region, role=DRILL_RESTORER).get_paginator("list_copy_jobs").paginate(**asked)
+    )
     for page in pages:
         yield from page["CopyJobs"]
 

@@ -18,13 +18,6 @@ class NotProtectedByAwsBackup(InputError):
     hint = "name its resources under `select`, by tags or ARNs"
 
 
-class WrongBackupAccount(InputError):
-    """The caller is in another account than the recovery points."""
-
-    template = "the recovery points are in account {account}; the caller is {caller}"
-    hint = "run the drill with credentials of that account"
-
-
 class NotARecoveryPoint(InputError):
     """What --set names is no recovery point of the dataset there."""
 

@@ -10,7 +10,7 @@ from holdfast.aws.translate import translated
 from holdfast.drills.aws_backup import answering, removing, verifying
 from holdfast.drills.aws_backup.choosing import choose, dataset_of
 from holdfast.drills.aws_backup.copying import find_copy
-from holdfast.drills.aws_backup.errors import WholeResourceOnly, WrongBackupAccount
+from holdfast.drills.aws_backup.errors import WholeResourceOnly
 from holdfast.drills.aws_backup.points import Place, place_of, type_of
 from holdfast.drills.aws_backup.restoring import restore
 from holdfast.drills.aws_backup.targets import ISOLATION
@@ -18,6 +18,7 @@ from holdfast.drills.context import Drill
 from holdfast.drills.interface import Cleaned, CopyTimed, Nothing, Probed, Restored, Selection, Survey, Verified
 from holdfast.drills.verdict import Verdict
 from holdfast.environments.model import Environment, Scenario
+from holdfast.environments.names import DRILL_RESTORER
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,11 @@ class AwsBackup:
             if value is not None:
                 raise WholeResourceOnly(option=option)
         type_of(dataset_of(drill))
-        place, caller = place_of(drill.environment, drill.spec.scenario), drill.sessions.caller_arn()
-        if f":{place.account}:" not in caller:
-            raise WrongBackupAccount(account=place.account, caller=caller)
+        place = place_of(drill.environment, drill.spec.scenario)
+        sessions = drill.sessions
+        who = {each or "caller": sessions.caller_arn(each, region=place.region) for each in (DRILL_RESTORER, None)}
         return Survey(
-            principals={"caller": caller},
+            principals=who,
             skew_seconds=_skew(drill, place),
             sources=(f"https://backup.{place.region}.amazonaws.com/{place.vault}",),
         )
@@ -94,7 +95,7 @@ class AwsBackup:
 
 def _skew(drill: Drill, place: Place) -> float:
     """How far the clock that dates recovery points is ahead of this host's, by the `Date` of an answer."""
-    backup, before = drill.sessions.client("backup", place.region), drill.clock.now()
+    backup, before = drill.sessions.client("backup", place.region, role=DRILL_RESTORER), drill.clock.now()
     with translated(f"look at vault {place.vault}"):
         told = backup.describe_backup_vault(BackupVaultName=place.vault)
     middle = before + (drill.clock.now() - before) / 2

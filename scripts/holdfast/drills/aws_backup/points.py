@@ -10,7 +10,7 @@ from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
 from holdfast.drills.aws_backup.errors import NotProtectedByAwsBackup
 from holdfast.environments.model import Dataset, DatasetKind, Environment, Scenario
-from holdfast.environments.names import Names
+from holdfast.environments.names import DRILL_RESTORER, Names
 
 TYPES = {
     DatasetKind.S3: "S3",
@@ -96,7 +96,7 @@ def points_of(
     Raises:
         ServiceError: AWS Backup refuses or does not answer.
     """
-    backup, kind = sessions.client("backup", place.region), type_of(dataset)
+    backup, kind = sessions.client("backup", place.region, role=DRILL_RESTORER), type_of(dataset)
     found: list[Point] = []
     with translated(f"list the recovery points in {place.vault}"):
         pages = backup.get_paginator("list_recovery_points_by_backup_vault")

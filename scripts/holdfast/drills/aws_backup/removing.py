@@ -11,6 +11,7 @@ from holdfast.drills.aws_backup.targets import leftovers, remove
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import Cleaned
 from holdfast.environments.model import Environment, Scenario
+from holdfast.environments.names import DRILL_RESTORER
 
 
 def clean_up(drill: Drill) -> Cleaned:
@@ -66,7 +67,7 @@ def _made(drill: Drill) -> list[tuple[str, str, str | None]]:
         if job is None:
             continue
         try:
-            made = wait(drill, drill.sessions.client("backup", region), job).created
+            made = wait(drill, drill.sessions.client("backup", region, role=DRILL_RESTORER), job).created
         except RestoreJobUnfinished as error:
             found.append((f"restore job {job}", region, error.message))
         except (RestoreJobFailed, RestoredResourceLost):
@@ -89,7 +90,7 @@ def _half_made(drill: Drill, announced: dict[str, str]) -> list[str]:
 
 def _job_begun(drill: Drill, announced: dict[str, str]) -> str | None:
     """The job of a drill that died between asking for it and writing its id down."""
-    backup = drill.sessions.client("backup", announced["region"])
+    backup = drill.sessions.client("backup", announced["region"], role=DRILL_RESTORER)
     with translated("look for the restore job"):
         for page in backup.get_paginator("list_restore_jobs").paginate():
             for job in page["RestoreJobs"]:

@@ -18,6 +18,7 @@ from holdfast.drills.aws_backup.targets import (
     target_for,
 )
 from holdfast.drills.context import Drill
+from holdfast.environments.names import DRILL_RESTORER
 
 JOB, BUCKET = "start-restore-job", "make-bucket"
 _FIRST_WAIT, _LONGEST_WAIT, _GROWTH = 0.25, 15.0, 1.5
@@ -46,7 +47,7 @@ def restore(drill: Drill, place: Place, kind: str, point: str) -> Job:
         RestoreJobUnfinished: it took longer than three times the objective.
         ServiceError: AWS Backup refuses or does not answer.
     """
-    region, backup = place.region, drill.sessions.client("backup", place.region)
+    region, backup = place.region, drill.sessions.client("backup", place.region, role=DRILL_RESTORER)
     target = target_for(kind, name_of(drill.environment, drill.drill_id), region)
     if target.made_before:
         _make(drill, target, region)
@@ -107,7 +108,7 @@ def _make(drill: Drill, target: Target, region: str) -> None:
         "holdfast:dataset": str(drill.spec.dataset),
     }
     with drill.step(BUCKET, bucket=target.name, region=region) as step, translated("make the bucket to restore into"):
-        make_bucket(drill.sessions.client("s3", region), target.name, region, tags)
+        make_bucket(drill.sessions.client("s3", region, role=DRILL_RESTORER), target.name, region, tags)
         step.done()
 
 

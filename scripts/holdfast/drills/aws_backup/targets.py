@@ -13,10 +13,9 @@ from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import code_of
 from holdfast.drills.spec import DRILL_ID
 from holdfast.environments.model import Environment
+from holdfast.environments.names import DRILL_RESTORER, Names
 
 DRILL_TAG, ENVIRONMENT_TAG = "holdfast:drill", "holdfast:environment"
-_LONGEST_BUCKET = 63
-_ID_LENGTH = 31
 _QUARANTINE = "-tenant"
 _NAME = re.compile(rf"holdfast-.+-({DRILL_ID.pattern})(?:{_QUARANTINE})?".lower())
 _GONE = {"NoSuchBucket", "ResourceNotFoundException", "InvalidVolume.NotFound", "404"}
@@ -44,8 +43,7 @@ class Target:
 
 def name_of(environment: Environment, drill_id: str) -> str:
     """The name of what a drill restores into: `holdfast-<env>-<drill>`, at most 63 lower-case characters."""
-    head = f"holdfast-{environment.environment}"[: _LONGEST_BUCKET - _ID_LENGTH - 1]
-    return f"{head}-{drill_id.lower()}"
+    return Names(environment).scratch_name(drill_id)
 
 
 def quarantine_of(environment: Environment, drill_id: str) -> str:
@@ -94,14 +92,15 @@ def remove(sessions: Sessions, region: str, arn: str) -> str | None:
     """Delete what a drill restored; returns why it cannot, or None when it is gone.
 
     Args:
-        arn: the restored resource, of a type the drill knows how to delete.
+        arn: the restored resource, of a type the drill knows how to delete. A volume is deleted as the caller: AWS
+            Backup gives it neither a name nor a tag that tells it from one that is in use.
     """
     service, name = arn.split(":")[2], arn.replace("/", ":").rsplit(":", 1)[-1]
     try:
         if service == "s3":
-            _remove_bucket(sessions.client("s3", region), name)
+            _remove_bucket(sessions.client("s3", region, role=DRILL_RESTORER), name)
         elif service == "dynamodb":
-            sessions.client("dynamodb", region).delete_table(TableName=name)
+            sessions.client("dynamodb", region, role=DRILL_RESTORER).delete_table(TableName=name)
         elif service == "ec2" and ":volume/" in arn:
             sessions.client("ec2", region).delete_volume(VolumeId=name)
         else:
@@ -114,7 +113,7 @@ def remove(sessions: Sessions, region: str, arn: str) -> str | None:
 def leftovers(environment: Environment, sessions: Sessions, region: str) -> list[tuple[str, str]]:
     """What drills of the environment left in a Region, by name and tag: ARN, and the drill's id in lower case."""
     found: list[tuple[str, str]] = []
-    s3, dynamodb = sessions.client("s3", region), sessions.client("dynamodb", region)
+    s3, dynamodb = (sessions.client(service, region, role=DRILL_RESTORER) for service in ("s3", "dynamodb"))
     for bucket in s3.list_buckets()["Buckets"]:
         drill = drill_in(bucket["Name"])
         if drill and _tags_of_bucket(s3, bucket["Name"]).get(ENVIRONMENT_TAG) == environment.environment:

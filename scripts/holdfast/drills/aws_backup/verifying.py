@@ -15,6 +15,7 @@ from holdfast.drills.checks import Check, CheckKind, compare, failed, passed, sk
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import RecoveryPoint, Selection, Verified
 from holdfast.environments.model import Scenario
+from holdfast.environments.names import DRILL_RESTORER
 
 
 def verify(drill: Drill, selection: Selection) -> Verified:
@@ -28,7 +29,7 @@ def verify(drill: Drill, selection: Selection) -> Verified:
         return Verified(checks=())
     place, kind = place_of(drill.environment, drill.spec.scenario), type_of(dataset_of(drill))
     point, vault = point_again(drill, place, chosen.id)
-    job = wait(drill, drill.sessions.client("backup", place.region), _job(drill))
+    job = wait(drill, drill.sessions.client("backup", place.region, role=DRILL_RESTORER), _job(drill))
     content, newest = _content(drill, place, kind, point, chosen, job.created)
     checks = (
         passed("restore-job", CheckKind.INTEGRITY, expected="COMPLETED", observed="COMPLETED"),
@@ -58,7 +59,7 @@ def _content(
     baseline: Baseline = found[1]
     name = created.replace("/", ":").rsplit(":", 1)[-1]
     with translated("read what was restored"):
-        members = reader_of(kind)(drill.sessions.client(service_of(kind), place.region), name)
+        members = reader_of(kind)(drill.sessions.client(service_of(kind), place.region, role=DRILL_RESTORER), name)
     comparison = compare_members(baseline, members)
     gap = (point.created - baseline.as_of).total_seconds()
     exact = skipped(

@@ -19,16 +19,14 @@ from holdfast.errors import HoldfastError, Interrupted
 ACTIONS = (
     "backup:ListRecoveryPointsByBackupVault",
     "backup:ListTags",
-    "cloudwatch:PutMetricData",
     "dynamodb:DescribeContinuousBackups",
     "dynamodb:DescribeTable",
     "dynamodb:ListTables",
     "dynamodb:ListTagsOfResource",
     "rds:DescribeDBClusters",
     "rds:DescribeDBInstances",
-    "sts:AssumeRole",
 )
-"""What the caller needs; the role it takes on to read backup sets and archives is `drill-runner`."""
+"""What the drill restorer needs; backup sets and archives are read, and the figures published, by the drill runner."""
 _LOOKED_BACK = 2
 """Recovery points older than this many times the objective are not listed: the alarm is on by then."""
 _AT_LEAST = timedelta(days=2)
@@ -80,8 +78,8 @@ def ages(environment: Environment, sessions: Sessions, clock: Clock) -> tuple[Po
 
 
 def publish_ages(found: Iterable[PointAge], sessions: Sessions) -> None:
-    """Put the ages that are known into CloudWatch, as the caller, in the primary Region. Of the rest the alarm hears
-    nothing, which it takes for a failure.
+    """Put the ages that are known into CloudWatch, as the drill runner, in the primary Region. Of the rest the alarm
+    hears nothing, which it takes for a failure.
 
     Raises:
         ServiceError: CloudWatch refuses or does not answer.
@@ -101,7 +99,7 @@ def publish_ages(found: Iterable[PointAge], sessions: Sessions) -> None:
         for each in found
         if each.age is not None
     ]
-    cloudwatch = sessions.client("cloudwatch", environment.regions.primary)
+    cloudwatch = sessions.client("cloudwatch", environment.regions.primary, role=ROLE)
     with translated(f"publish the metric {RECOVERY_POINT_AGE}"):
         for first in range(0, len(data), _MOST_AT_ONCE):
             cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data[first : first + _MOST_AT_ONCE])

@@ -14,6 +14,7 @@ from holdfast.clock import Clock
 from holdfast.drills.aws_backup.baselines import is_baseline, tables_of
 from holdfast.drills.aws_backup.points import newest_of_each, place_of, points_of
 from holdfast.environments.model import Dataset, DatasetKind, Environment, Scenario
+from holdfast.environments.names import DRILL_RESTORER
 from holdfast.postgres.archive import ArchiveReader
 from holdfast.postgres.base_backups import base_backups
 from holdfast.postgres.layout import archive_of
@@ -37,9 +38,9 @@ class Looking:
         """The Region the datasets are in."""
         return self.environment.regions.primary
 
-    def caller(self, service: str) -> Any:
-        """The client of a service in that Region, as the caller."""
-        return self.sessions.client(service, self.region)
+    def client(self, service: str) -> Any:
+        """The client of a service in that Region, as the drill restorer, which looks at what AWS itself keeps."""
+        return self.sessions.client(service, self.region, role=DRILL_RESTORER)
 
 
 Found = Mapping[str, datetime | None]
@@ -90,7 +91,7 @@ def _from_tables(looking: Looking, dataset: Dataset) -> Found:
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoveryDescription.html
     """
-    dynamodb = looking.caller("dynamodb")
+    dynamodb = looking.client("dynamodb")
     with translated(f"ask how far the tables of {dataset.name} go back"):
         told = {arn: _restorable(dynamodb, arn) for arn in tables_of(dynamodb, dataset)}
     return _newer(_from_points(looking, dataset), told)
@@ -121,7 +122,7 @@ def _from_clusters(looking: Looking, dataset: Dataset) -> Found:
 
 def _from_databases(looking: Looking, dataset: Dataset, call: str, listed: str, arn: str) -> Found:
     with translated(f"ask how far the databases of {dataset.name} go back"):
-        pages = looking.caller("rds").get_paginator(call).paginate()
+        pages = looking.client("rds").get_paginator(call).paginate()
         every = [each for page in pages for each in page[listed]]
     told = {each[arn]: each.get("LatestRestorableTime") for each in every if _selected(dataset, each[arn], each)}
     return _newer(_from_points(looking, dataset), told)

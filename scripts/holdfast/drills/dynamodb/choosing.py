@@ -15,6 +15,7 @@ from holdfast.drills.aws_backup.points import Point
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import Nothing, RecoveryPoint, Selection
 from holdfast.drills.sampling import draw
+from holdfast.environments.names import DRILL_RESTORER
 
 _TICK = timedelta(seconds=1)
 
@@ -29,7 +30,7 @@ def choose(drill: Drill) -> Selection | Nothing:
     """
     environment = drill.environment
     dataset, region = declared_dataset(environment, str(drill.spec.dataset)), environment.regions.primary
-    dynamodb = drill.sessions.client("dynamodb", region)
+    dynamodb = drill.sessions.client("dynamodb", region, role=DRILL_RESTORER)
     with translated("look for the dataset's tables"):
         tables = baselines.tables_of(dynamodb, dataset)
     if not tables:

@@ -19,6 +19,7 @@ from holdfast.drills.dynamodb.restoring import RESTORE, restore
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
 from holdfast.drills.spec import DrillSpec
 from holdfast.environments.model import DatasetKind, Environment, Scenario
+from holdfast.environments.names import DRILL_RESTORER
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ class DynamodbPitr:
             raise NotATable(dataset=dataset.name, kind=dataset.kind)
         region, before = drill.environment.regions.primary, drill.clock.now()
         with translated("ask DynamoDB for the time"):
-            told = drill.sessions.client("dynamodb", region).list_tables(Limit=1)
+            told = drill.sessions.client("dynamodb", region, role=DRILL_RESTORER).list_tables(Limit=1)
         middle = before + (drill.clock.now() - before) / 2
         date = parsedate_to_datetime(told["ResponseMetadata"]["HTTPHeaders"]["date"])
-        return Survey(principals={"caller": drill.sessions.caller_arn()}, skew_seconds=(date - middle).total_seconds())
+        who = {each or "caller": drill.sessions.caller_arn(each) for each in (DRILL_RESTORER, None)}
+        return Survey(principals=who, skew_seconds=(date - middle).total_seconds())
 
     def select(self, drill: Drill) -> Selection | Nothing:
         """The newest moment before the failure; `--to` is the failure."""
@@ -67,7 +69,8 @@ class DynamodbPitr:
         if point is None:
             return Verified(checks=())
         found = baseline_of(drill, point.resource, point.captured_at)
-        dynamodb, table = drill.sessions.client("dynamodb", point.region), name_of(drill.environment, drill.drill_id)
+        table = name_of(drill.environment, drill.drill_id)
+        dynamodb = drill.sessions.client("dynamodb", point.region, role=DRILL_RESTORER)
         with translated("read what was restored"):
             members = items_now(dynamodb, table)
             was = dynamodb.describe_table(TableName=point.resource.rsplit("/", 1)[-1])["Table"]

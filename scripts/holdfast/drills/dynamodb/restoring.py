@@ -12,6 +12,7 @@ from holdfast.drills.aws_backup.targets import name_of
 from holdfast.drills.context import Drill
 from holdfast.drills.dynamodb.errors import TableNotRestored, TableUnfinished
 from holdfast.drills.interface import RecoveryPoint
+from holdfast.environments.names import DRILL_RESTORER
 
 RESTORE = "restore-table-to-point-in-time"
 _FIRST_WAIT, _LONGEST_WAIT, _GROWTH = 0.25, 15.0, 1.5
@@ -25,7 +26,10 @@ def restore(drill: Drill, point: RecoveryPoint) -> str:
         TableNotRestored, TableUnfinished: as DynamoDB says.
         ServiceError: DynamoDB refuses or does not answer.
     """
-    dynamodb, target = drill.sessions.client("dynamodb", point.region), name_of(drill.environment, drill.drill_id)
+    dynamodb, target = (
+        drill.sessions.client("dynamodb", point.region, role=DRILL_RESTORER),
+        name_of(drill.environment, drill.drill_id),
+    )
     with drill.step(RESTORE, table=target, region=point.region) as step, translated("restore the table"):
         try:
             dynamodb.restore_table_to_point_in_time(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 from holdfast.clock import Clock, SystemClock
 from holdfast.errors import ToolError
 from holdfast.sandbox.identity.devices import Devices
 from holdfast.sandbox.identity.factors import Factors
+from holdfast.sandbox.identity.parameters import with_namespace
 from holdfast.sandbox.identity.variables import Variables
 
 _SYSTEM_CLOCK = SystemClock()
@@ -43,7 +45,7 @@ def completed(clock: Clock = _SYSTEM_CLOCK) -> Iterator[None]:
     devices = Devices(iam, clock)
     factors = Factors(iam, sts, extract_access_key_id, devices, clock)
     variables = Variables(_found(evaluator, "_resolve_condition_key"))
-    handlers = _found(iam, "_IAM_HANDLERS")
+    handlers, arrived = _found(iam, "_IAM_HANDLERS"), _found(evaluator, "_signed_request")
     with ExitStack() as undo:
         for place, name, wrap in (
             (handlers, "CreateVirtualMFADevice", devices.creating),
@@ -52,6 +54,7 @@ def completed(clock: Clock = _SYSTEM_CLOCK) -> Iterator[None]:
             (sts, "register_session", factors.registering),
             (sts, "_principal_keys", factors.telling),
             (evaluator, "_principal_keys", factors.telling),
+            (evaluator, "_resolve_condition_key", partial(with_namespace, arrived.get)),
             (evaluator, "_first_match", variables.in_statements),
             (evaluator, "_conditions_met", variables.in_conditions),
         ):

@@ -8,6 +8,8 @@ module "backup_roles" {
   pipeline = local.pipeline
   operator = local.one_account
   state    = local.state["backup"]
+
+  restored_in = distinct([var.workload_account, var.backup_account])
 }
 
 module "workload_roles" {
@@ -19,6 +21,8 @@ module "workload_roles" {
   pipeline = local.pipeline
   operator = true
   state    = local.state["workload"]
+
+  restored_in = distinct([var.workload_account, var.backup_account])
 }
 
 locals {

@@ -54,9 +54,12 @@ data "aws_iam_policy_document" "deploying_backup" {
 
 data "aws_iam_policy_document" "drill" {
   statement {
-    sid       = "RunDrills"
-    actions   = ["sts:AssumeRole"]
-    resources = ["arn:aws:iam::${var.account}:role/${local.prefix}-drill-runner"]
+    sid     = "RunDrills"
+    actions = ["sts:AssumeRole"]
+    resources = concat(
+      ["arn:aws:iam::${var.account}:role/${local.prefix}-drill-runner"],
+      [for account in var.restored_in : "arn:aws:iam::${account}:role/${local.prefix}-drill-restorer"],
+    )
   }
 }
 

@@ -22,6 +22,11 @@ variable "operator" {
   type        = bool
 }
 
+variable "restored_in" {
+  description = "The accounts that have recovery points to restore, each with a role for that."
+  type        = list(string)
+}
+
 variable "state" {
   description = "The states this account's stacks keep, and what they are encrypted with."
   type = object({
