@@ -41,7 +41,7 @@ def extending(folder: Path, text: str) -> list[str]:
     return ["--environments", str(folder)]
 
 
-DATASETS = ["project", "configuration", "accounts", "disks", "exports", "ledger"]
+DATASETS = ["project", "configuration", "accounts", "billing", "disks", "exports", "ledger"]
 
 
 def test_list_names_every_environment_with_what_it_extends(env):

@@ -115,9 +115,28 @@ class Ground(Applied):
         )
         until(lambda: self.status(name) == "available")
 
-    def drill(self, **changes):
-        spec = DrillSpec(environment=self.environment.environment, kind="rds", dataset=DATASET)
-        return run(spec.model_copy(update=changes), self.surroundings)
+    def spec(self, **options):
+        return DrillSpec(environment=self.environment.environment, kind="rds", **({"dataset": DATASET} | options))
+
+    def drill(self, **options):
+        return run(self.spec(**options), self.surroundings)
+
+    def make_network(self):
+        """The drill network of the environment: the name of its subnet group and the id of its security group."""
+        ec2, rds = self.client("ec2", RECOVERY), self.client("rds", RECOVERY)
+        vpc = ec2.create_vpc(CidrBlock="10.9.0.0/24")["Vpc"]["VpcId"]
+        subnets = [
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.0.{n * 64}/26", AvailabilityZone=f"{RECOVERY}{zone}")
+            for n, zone in enumerate("ab")
+        ]
+        name = f"{self.names.prefix}-drill"
+        rds.create_db_subnet_group(
+            DBSubnetGroupName=name,
+            DBSubnetGroupDescription="drills",
+            SubnetIds=[each["Subnet"]["SubnetId"] for each in subnets],
+        )
+        group = ec2.create_security_group(GroupName=f"{name}-restored", Description="drills", VpcId=vpc)
+        return name, group["GroupId"]
 
     def left_over(self):
         """Instances that drills of this environment made and have not taken away."""

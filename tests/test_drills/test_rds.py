@@ -104,16 +104,7 @@ def test_a_password_is_in_no_journal_record_or_log(ground, monkeypatch):
 
 
 def test_the_scratch_instance_is_closed_and_tagged_in_the_drill_network(ground, monkeypatch):
-    ec2, rds = ground.client("ec2", RECOVERY), ground.client("rds", RECOVERY)
-    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/24")["Vpc"]["VpcId"]
-    subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.0.{n * 64}/26", AvailabilityZone=f"{RECOVERY}{zone}")["Subnet"]
-        for n, zone in enumerate("ab")
-    ]
-    name = f"{ground.names.prefix}-drill"
-    ids = [each["SubnetId"] for each in subnets]
-    rds.create_db_subnet_group(DBSubnetGroupName=name, DBSubnetGroupDescription="drills", SubnetIds=ids)
-    group = ec2.create_security_group(GroupName=f"{name}-restored", Description="drills", VpcId=vpc)["GroupId"]
+    name, group = ground.make_network()
     seen = []
 
     def look(drill, *arguments, **options):
@@ -125,7 +116,7 @@ def test_the_scratch_instance_is_closed_and_tagged_in_the_drill_network(ground, 
     try:
         result = ground.drill(scenario=Scenario.REGION_LOSS, set_id=LATEST)
     finally:
-        rds.delete_db_subnet_group(DBSubnetGroupName=name)
+        ground.client("rds", RECOVERY).delete_db_subnet_group(DBSubnetGroupName=name)
 
     assert result.verdict is Verdict.PASSED, result.reasons
     (restored,) = seen

@@ -56,12 +56,6 @@ OMISSIONS = (
         "created, then ListTagsForResource answers 400 InvalidAction",
     ),
     Omission(
-        "aws_db_instance_automated_backups_replication",
-        Cause.NOT_SERVED,
-        "ministack does not replicate automated backups of RDS",
-        "StartDBInstanceAutomatedBackupsReplication answers 400 InvalidAction",
-    ),
-    Omission(
         "aws_dlm_lifecycle_policy",
         Cause.NOT_SERVED,
         "no emulator has Data Lifecycle Manager",

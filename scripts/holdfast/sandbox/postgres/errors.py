@@ -8,5 +8,5 @@ from holdfast.errors import ToolError
 class SeedUnfinished(ToolError):
     """The sandbox's RDS takes too long."""
 
-    template = "the sandbox's RDS was still {status} after {seconds:.0f} s"
+    template = "the instance or snapshot is {status} after {seconds:.0f} s"
     hint = "the machine may be busy; try again: what is there already is kept"

@@ -166,10 +166,11 @@ def _key(kms: Any, alias: str) -> str | None:
 
 def _settled(clock: Clock, look: Any) -> dict[str, Any]:
     """What is looked at, once it is available."""
-    deadline = clock.monotonic() + _SECONDS
+    began = clock.monotonic()
     while (told := look())["DBInstanceStatus"] != "available":
-        if clock.monotonic() >= deadline:
-            raise SeedUnfinished(status=told["DBInstanceStatus"], seconds=_SECONDS)
+        waited = clock.monotonic() - began
+        if told["DBInstanceStatus"] == "failed" or waited > _SECONDS:
+            raise SeedUnfinished(status=told["DBInstanceStatus"], seconds=waited)
         clock.sleep(_POLL_SECONDS)
     found: dict[str, Any] = told
     return found

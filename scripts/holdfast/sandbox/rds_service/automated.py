@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 
+from holdfast.errors import HoldfastError
 from holdfast.sandbox.rds_service.engine.history import History
 from holdfast.sandbox.rds_service.faults import Effect
 from holdfast.sandbox.rds_service.records import AVAILABLE, Automated, Instance
@@ -56,8 +57,11 @@ def ship_all(world: World) -> None:
         instances = [each for region in world.regions.values() for each in region.instances.values()]
     for instance in instances:
         if instance.history and instance.cluster and instance.status == AVAILABLE:
-            instance.history.ship(instance.cluster)
-            replicate(world, instance)
+            try:
+                instance.history.ship(instance.cluster)
+                replicate(world, instance)
+            except (HoldfastError, OSError) as error:  # it is being ended, or busy: tried again the next time
+                print(f"{instance.arn}: {error}", flush=True)  # noqa: T201  the service's log
 
 
 def replicate(world: World, instance: Instance) -> None:
@@ -72,9 +76,9 @@ def replicate(world: World, instance: Instance) -> None:
 
 
 def ship_for_ever(world: World, stopped: threading.Event) -> None:
-    """Ship until told to stop; what goes wrong with one instance is tried again the next time."""
+    """Ship until told to stop."""
     while not stopped.wait(SHIP_SECONDS):
         try:
             ship_all(world)
-        except Exception:  # noqa: BLE001  a server that is being ended does not answer
+        except Exception:  # noqa: BLE001  shipping goes on, whatever one round came to
             traceback.print_exc()

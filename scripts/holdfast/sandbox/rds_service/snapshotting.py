@@ -40,14 +40,14 @@ def begin_snapshot(
     return lambda: _take(world, instance, snapshot)
 
 
-def before(world: World, snapshot: Snapshot) -> Snapshot | None:
-    """The snapshot of the same instance before this one, in the same Region."""
+def before(world: World, snapshot: Snapshot) -> list[Snapshot]:
+    """The snapshots of the same instance before this one, in the same Region, oldest first."""
     earlier = [
         each
         for each in world.region(snapshot.place).snapshots.values()
         if each.database.resource_id == snapshot.database.resource_id and each.copy and each.began < snapshot.began
     ]
-    return max(earlier, key=lambda each: each.began, default=None)
+    return sorted(earlier, key=lambda each: each.began)
 
 
 def _take(world: World, instance: Instance, snapshot: Snapshot) -> None:
@@ -57,9 +57,9 @@ def _take(world: World, instance: Instance, snapshot: Snapshot) -> None:
     backdated = world.faults.take(Effect.BACKDATE, snapshot.arn, job="snapshot")
     if backdated:
         snapshot.began -= timedelta(seconds=backdated.seconds)
-    earlier = before(world, snapshot)
-    if earlier and earlier.copy and world.faults.take(Effect.STALE, snapshot.arn, job="snapshot"):
-        snapshot.copy = copied(world.ground, earlier.copy)
+    earlier = [each.copy for each in before(world, snapshot) if each.copy]
+    if earlier and world.faults.take(Effect.STALE, snapshot.arn, job="snapshot"):
+        snapshot.copy = copied(world.ground, earlier[-1])
     else:
         snapshot.copy = copy_of(instance.cluster)
     snapshot.status = AVAILABLE

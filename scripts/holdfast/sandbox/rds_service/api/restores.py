@@ -41,8 +41,7 @@ def from_snapshot(request: Request) -> Values:
         raise invalid("The snapshot is in another Region; copy it first.")
     if snapshot.status != AVAILABLE or snapshot.copy is None:
         raise wrong_snapshot_state(f"The snapshot {snapshot.name} is {snapshot.status}.")
-    earlier = before(world, snapshot)
-    older = earlier.copy if earlier else None
+    older = next((each.copy for each in before(world, snapshot)), None)
 
     def recover(how: Damage | None) -> Cluster:
         source = older if how is Damage.OLDER and older else snapshot.copy

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from holdfast.postgres.connection import connected
-from holdfast.postgres.errors import ServerNotStarted
+from holdfast.postgres.errors import QueryFailed, ServerNotStarted
 from holdfast.postgres.server import Server
 from holdfast.sandbox.ports import LOOPBACK, free_port
 from holdfast.sandbox.rds_service.engine.ground import ADMIN, Ground
@@ -116,14 +116,24 @@ class Cluster:
 
     @contextmanager
     def asked(self, database: str, *, read_only: bool = False) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-        """A connection as the superuser, committed at its end."""
-        from psycopg.conninfo import make_conninfo
-
-        conninfo = make_conninfo(host=str(self.server.socket), port=self.port, user=ADMIN, dbname=database)
-        with connected(conninfo, timeout=_MINUTE, read_only=read_only, what=database) as connection:
+        """A connection as the superuser, committed at its end; a server that is slow to let one in is asked again."""
+        with ExitStack() as stack:
+            connection = self._enter(stack, database, read_only=read_only)
             yield connection
             if not read_only:
                 connection.commit()
+
+    def _enter(self, stack: ExitStack, database: str, *, read_only: bool) -> psycopg.Connection[tuple[Any, ...]]:
+        from psycopg.conninfo import make_conninfo
+
+        conninfo = make_conninfo(host=str(self.server.socket), port=self.port, user=ADMIN, dbname=database)
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return stack.enter_context(connected(conninfo, timeout=_MINUTE, read_only=read_only, what=database))
+            except QueryFailed:
+                if self.server.status() != "ready":
+                    raise
+        return stack.enter_context(connected(conninfo, timeout=_MINUTE, read_only=read_only, what=database))
 
     def _configure(self, more: Mapping[str, str]) -> None:
         user, folder = self.ground.user, self.server.folder
