@@ -65,7 +65,8 @@ def _content(
             f"holdfast drill baseline {drill.environment.environment} --dataset {drill.spec.dataset}"
         )
         names = sorted(original.tokens)
-        wanted = [index for position, index in enumerate(names) if chosen is None or position in chosen]
+        sample = {index for position, index in enumerate(names) if chosen is None or position in chosen}
+        wanted = sorted(sample | (set(restored.tokens) ^ set(original.tokens)))
         with translated("read what was restored and what it was restored from"):
             differing = _differing(digests(ebs, original, wanted), digests(ebs, restored, wanted))
         same = compare("as-the-snapshot", CheckKind.CHECKSUM, expected="", observed=_named(differing))
