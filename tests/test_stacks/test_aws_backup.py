@@ -96,7 +96,15 @@ def test_every_rule_of_a_tier_is_the_plan_s(prod):
         assert made["start_window"] == rule.start_window.total_seconds() / 60
         if rule.schedule:
             assert made["schedule"] == rule.schedule
-        assert made["recovery_point_tags"]["holdfast:dataset"] == "orders"
+        assert (
+            made["recovery_point_tags"].items()
+            >= {
+                "holdfast:environment": "prod",
+                "holdfast:tier": "critical",
+                "holdfast:dataset": "orders",
+                "holdfast:rule": rule.name,
+            }.items()
+        )
 
 
 def test_copies_go_to_the_vault_of_the_backup_account(prod):
