@@ -1,4 +1,4 @@
-"""Damage to copies of snapshots and to what was restored of them, each in a drill of its own: rows of docs/kill-rate.md.
+"""Damage to copies of snapshots and to what was restored of them, each in a drill of its own: rows of the kill rate.
 
 tests/test_drills/ebs_damages.py --write
 """

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 from applied_ground import PRIMARY
+from ebs_damages import HOW, of_volumes
 from ebs_ground import Volumes, ebs_environment
+from kill_rows import published
 
 from holdfast.drills.checks import Outcome
 from holdfast.drills.sweep import sweep
 from holdfast.drills.verdict import Verdict
 
 pytestmark = pytest.mark.sandbox
-DAMAGES = ("bit-flip", "truncate", "missing", "extra", "swap", "older")
 WHERE = {"copy": "snapshot-as-its-original-was", "volume": "restored-as-the-snapshot-is"}
 
 
@@ -29,8 +30,14 @@ def failing(result):
     return {each.id for each in result.checks if each.outcome is Outcome.FAILED}
 
 
-@pytest.mark.parametrize("job", WHERE)
-@pytest.mark.parametrize("how", DAMAGES)
+def test_every_damage_is_found_by_what_the_page_says(emulator, tmp_path):
+    rows = list(of_volumes(emulator, tmp_path))
+
+    assert [each.damage for each in rows if not each.killed] == []
+    assert rows == published("ebs"), "write it again: tests/test_drills/ebs_damages.py --write"
+
+
+@pytest.mark.parametrize(("job", "how"), [("copy", "swap"), ("volume", "bit-flip")])
 def test_a_damage_fails_the_drill_and_the_record_says_where_it_came_in(ground, job, how):
     volume = ground.make_volume()
     snapshot = ground.snapshot(volume)
@@ -48,7 +55,7 @@ def test_a_damage_fails_the_drill_and_the_record_says_where_it_came_in(ground, j
     assert WHERE["volume" if job == "copy" else "copy"] not in failing(result)
 
 
-@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("how", HOW)
 def test_a_damage_by_the_restore_shows_without_a_baseline_as_well(ground, how):
     copy = ground.copy(ground.snapshot(ground.make_volume()))
     ground.fault({"effect": "damage", "job": "volume", "how": how, "resource": f"*{copy}"})
