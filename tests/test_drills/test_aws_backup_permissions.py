@@ -1,4 +1,4 @@
-"""Least privilege for what restores in aws-backup: with exactly the listed actions it passes, without any it does not."""
+"""Least privilege for what restores in aws-backup: the listed actions are enough, and none can be left out."""
 
 from __future__ import annotations
 

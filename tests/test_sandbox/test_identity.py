@@ -307,6 +307,24 @@ def test_a_star_written_as_a_variable_is_a_star(cloud):
     assert cloud.decide(request, allow(Condition=condition)) == "Allow"
 
 
+@pytest.mark.parametrize(
+    ("body", "namespace"),
+    [
+        (b'{"Namespace": "Holdfast", "MetricData": []}', "Holdfast"),
+        (b"Action=PutMetricData&Namespace=Holdfast", "Holdfast"),
+        (b'{"Namespace": ["Holdfast"]}', None),
+        (b'{"Namespace": "Hold', None),
+        (b"\xa2iNamespaceh", None),
+        (b"", None),
+    ],
+)
+def test_the_namespace_of_metrics_is_that_of_the_request_or_nothing(cloud, body, namespace):
+    import ministack.app
+
+    ministack.app.pin_signed_body(body)
+    assert cloud.evaluator._resolve_condition_key("cloudwatch:namespace", cloud.request()) == namespace
+
+
 # --- the places -------------------------------------------------------------------------------------------------------
 
 

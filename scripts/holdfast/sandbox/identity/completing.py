@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from typing import Any
 
 from holdfast.clock import Clock, SystemClock
 from holdfast.errors import ToolError
 from holdfast.sandbox.identity.devices import Devices
 from holdfast.sandbox.identity.factors import Factors
-from holdfast.sandbox.identity.parameters import with_namespace
+from holdfast.sandbox.identity.parameters import remembering, with_namespace
 from holdfast.sandbox.identity.variables import Variables
 
 _SYSTEM_CLOCK = SystemClock()
@@ -38,14 +37,15 @@ def completed(clock: Clock = _SYSTEM_CLOCK) -> Iterator[None]:
     Raises:
         EmulatorChanged: it has no such place.
     """
-    from ministack.core import iam_evaluator as evaluator  # type: ignore[import-untyped]  # it ships no types
+    from ministack import app  # type: ignore[import-untyped]  # it ships no types
+    from ministack.core import iam_evaluator as evaluator  # type: ignore[import-untyped]
     from ministack.core.router import extract_access_key_id  # type: ignore[import-untyped]
     from ministack.services import iam, sts  # type: ignore[import-untyped]
 
     devices = Devices(iam, clock)
     factors = Factors(iam, sts, extract_access_key_id, devices, clock)
     variables = Variables(_found(evaluator, "_resolve_condition_key"))
-    handlers, arrived = _found(iam, "_IAM_HANDLERS"), _found(evaluator, "_signed_request")
+    handlers = _found(iam, "_IAM_HANDLERS")
     with ExitStack() as undo:
         for place, name, wrap in (
             (handlers, "CreateVirtualMFADevice", devices.creating),
@@ -54,7 +54,8 @@ def completed(clock: Clock = _SYSTEM_CLOCK) -> Iterator[None]:
             (sts, "register_session", factors.registering),
             (sts, "_principal_keys", factors.telling),
             (evaluator, "_principal_keys", factors.telling),
-            (evaluator, "_resolve_condition_key", partial(with_namespace, arrived.get)),
+            (app, "pin_signed_body", remembering),
+            (evaluator, "_resolve_condition_key", with_namespace),
             (evaluator, "_first_match", variables.in_statements),
             (evaluator, "_conditions_met", variables.in_conditions),
         ):

@@ -8,25 +8,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs
 
 NAMESPACE = "cloudwatch:namespace"
 
 
-def with_namespace(request: Callable[[], Any], resolve: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
-    """`_resolve_condition_key`, which also knows the namespace metrics are put into.
+_arrived: ContextVar[bytes] = ContextVar("holdfast_request_body", default=b"")
 
-    Args:
-        request: the request as it arrived, or nothing.
-        resolve: the emulator's own.
-    """
+
+def remembering(pin: Callable[[bytes], None]) -> Callable[[bytes], None]:
+    """`pin_signed_body`: the body of the request stays known until it is answered, not only until it is verified."""
+
+    def answer(body: bytes) -> None:
+        _arrived.set(body)
+        pin(body)
+
+    return answer
+
+
+def with_namespace(resolve: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
+    """`_resolve_condition_key`, which also knows the namespace metrics are put into."""
 
     def answer(key: str, context: Any) -> Any:
-        if key.lower() != NAMESPACE:
-            return resolve(key, context)
-        arrived = request()
-        return None if arrived is None else _namespace(arrived.body)
+        return _namespace(_arrived.get()) if key.lower() == NAMESPACE else resolve(key, context)
 
     return answer
 
