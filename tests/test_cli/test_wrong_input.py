@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,7 @@ def test_a_page_goes_where_a_link_leads_and_the_link_stays(tmp_path, capsys) -> 
     [
         ("dev", ("capture", "dev", "--dataset", "nosuch")),
         ("sandbox", ("postgres", "settings", "sandbox", "nosuch")),
+        ("sandbox", ("postgres", "stop", "sandbox", "nosuch")),
     ],
 )
 def test_a_dataset_nobody_declared_is_said_to_be_that_and_not_of_a_kind(capsys, environment, command) -> None:
@@ -127,6 +130,81 @@ def test_a_dataset_nobody_declared_is_said_to_be_that_and_not_of_a_kind(capsys, 
 
     assert f"dataset 'nosuch' is not declared in {environment}" in said
     assert "of kind" not in said.partition(";")[0]
+
+
+@pytest.mark.parametrize("under", ["", "/below"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("audit", "list"),
+        ("evidence", "list", "sandbox"),
+        ("restore", "status", "sandbox"),
+        ("restore", "key"),
+        ("sandbox", "start"),
+        ("drill", "sweep", "sandbox"),
+    ],
+)
+def test_a_home_that_is_a_file_is_no_home(tmp_path, monkeypatch, capsys, command, under) -> None:
+    (tmp_path / "taken").write_text("kept")
+    monkeypatch.setenv("HOLDFAST_HOME", f"{tmp_path}/taken{under}")
+
+    said = refused(capsys, *command)
+
+    assert f"Holdfast's home {tmp_path}/taken{under} cannot be used" in said
+    assert (tmp_path / "taken").read_text() == "kept"
+
+
+def test_a_home_with_a_name_no_folder_can_have_is_no_home(monkeypatch, capsys) -> None:
+    monkeypatch.setenv("HOLDFAST_HOME", "x" * 5000)
+
+    assert "cannot be used: File name too long" in refused(capsys, "restore", "status", "sandbox")
+
+
+def test_what_somebody_typed_neither_moves_the_cursor_nor_begins_a_line_of_a_list(capsys) -> None:
+    assert run(["erasure", "add", "sandbox", "--path", "a/", "--reason", "why\x1b[2J\nnot a line of the ledger"]) == 0
+    capsys.readouterr()
+
+    assert run(["erasure", "list", "sandbox"]) == 0
+
+    header, line = capsys.readouterr().out.splitlines()
+    assert header.startswith("TIME")
+    assert line.endswith("why\\x1b[2J\\nnot a line of the ledger")
+
+
+def test_a_review_that_cannot_be_written_leaves_what_was_there(tmp_path, capsys, monkeypatch) -> None:
+    plan, output = tmp_path / "plan.json", tmp_path / "review.md"
+    plan.write_text('{"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []}')
+    output.write_text("the last one")
+
+    def full(path, data):
+        with path.open("wb") as file:
+            file.write(data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    said = refused(capsys, "review", plan, "--output", output)
+
+    assert "No space left on device" in said
+    assert output.read_text() == "the last one"
+    assert sorted(each.name for each in tmp_path.iterdir() if each.is_file()) == ["plan.json", "review.md"]
+
+
+def test_a_source_server_is_not_looked_for_outside_its_folder(tmp_path, home, capsys) -> None:
+    (tmp_path / "elsewhere.json").write_text("{}")
+
+    said = refused(capsys, "postgres", "stop", "sandbox", "../../../elsewhere")
+
+    assert "'../../../elsewhere' is not declared in sandbox" in said
+    assert (tmp_path / "elsewhere.json").exists()
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "destroy"])
+def test_what_can_be_told_at_once_is_not_told_after_synthesis(home, capsys, monkeypatch, command) -> None:
+    monkeypatch.setitem(sys.modules, "holdfast.stacks.app", None)
+
+    assert "no sandbox is running (none is recorded)" in refused(capsys, command, "sandbox")
+    said = refused(capsys, command, "sandbox", "--stack", "nosuch")
+    assert "there is no stack 'nosuch'; there are: sandbox-recovery" in said
 
 
 @pytest.mark.parametrize(

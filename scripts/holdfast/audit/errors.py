@@ -23,6 +23,7 @@ class LogUnreadable(StorageError):
     """The log cannot be read."""
 
     template = "cannot read {path}: {reason}"
+    hint = "fix the permissions of the folder, or choose another one with HOLDFAST_HOME"
 
 
 class LogNotPrivate(StorageError):

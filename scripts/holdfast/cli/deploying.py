@@ -24,14 +24,26 @@ def deploying(
         stacks: the stacks selected; all when empty.
         offline: plan without an account.
         slow: in a sandbox, leave in what is left out only because it takes long.
+
+    Raises:
+        UnknownStack: one of `stacks` is none.
+        SandboxNotRunning: it is a sandbox's and none answers.
+        HoldfastError: it cannot be synthesized, or there is no Terraform.
     """
     from holdfast import sandbox
+    from holdfast.aws.endpoints import endpoints_for
+    from holdfast.environments.names import Names
     from holdfast.terraform import Deployment, Terraform
+    from holdfast.terraform.deployment import check_selected
     from holdfast.terraform.display import Display
 
     loaded = settings.load_with_sources(name)
     environment = loaded.environment
     in_sandbox = environment.sandbox and not offline
+    known = [Names(environment).stack(part) for part in Names(environment).parts]
+    check_selected(stacks, known)  # what can be told at once is not told after a minute of synthesis
+    if in_sandbox:
+        endpoints_for(environment, settings.home)
     display = Display(settings.human)
     watch = sandbox.watch(settings.home) if in_sandbox else None
     terraform = Terraform.find(settings.home, progress=display, watch=watch)

@@ -151,9 +151,11 @@ def stop_command(settings: Settings, environment: str, dataset: str) -> None:
       holdfast postgres stop sandbox ledger
     """
     from holdfast.clock import SystemClock
+    from holdfast.postgres.layout import archive_of
     from holdfast.sandbox.postgres.source import stop_source
 
-    stopped = stop_source(settings.load(environment).environment, dataset, settings.home, SystemClock())
+    archive_of(settings.load(environment), dataset)
+    stopped = stop_source(environment, dataset, settings.home, SystemClock())
     settings.human.print("stopped" if stopped else "no source server was running")
     if settings.as_json:
         settings.print_json("holdfast.postgres-stop/1", dataset=dataset, stopped=stopped)

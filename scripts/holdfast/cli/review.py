@@ -114,6 +114,20 @@ def _write(text: str, output: Path | None, *, new: bool = False) -> None:
     try:
         if new:
             output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8", errors="backslashreplace")
+        data = text.encode("utf-8", "backslashreplace")
+        if output.exists() and not output.is_file():
+            output.write_bytes(data)  # a device or pipe somebody reads from
+        else:
+            _replace(output.resolve(), data)
     except OSError as error:
         raise ReviewNotWritten(path=output, reason=error.strerror or str(error)) from None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    partial = path.with_name(f".{path.name[:200]}.partial")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from holdfast.cli.auditing import audited, is_audited
+from holdfast.errors import StorageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,7 +78,27 @@ def shared_options(command: F) -> F:
 
 
 def home() -> Path:
-    """Where Holdfast keeps what it writes: `HOLDFAST_HOME`, by default (and when that is empty) `.holdfast` here."""
+    """Where Holdfast keeps what it writes: `HOLDFAST_HOME`, by default (and when that is empty) `.holdfast` here.
+
+    Raises:
+        HomeNotUsable: something else has that name. That there is nothing yet is fine.
+    """
     import os
 
-    return Path(os.environ.get("HOLDFAST_HOME") or ".holdfast").absolute()
+    path = Path(os.environ.get("HOLDFAST_HOME") or ".holdfast").absolute()
+    try:
+        if path.exists() and not path.is_dir():
+            raise HomeNotUsable(path=path, reason="it is no folder")
+        path.lstat()
+    except FileNotFoundError:
+        return path
+    except OSError as error:
+        raise HomeNotUsable(path=path, reason=error.strerror or error) from None
+    return path
+
+
+class HomeNotUsable(StorageError):
+    """Holdfast's folder is none."""
+
+    template = "Holdfast's home {path} cannot be used: {reason}"
+    hint = "set HOLDFAST_HOME to a folder of yours, or leave it out: then it is .holdfast in this folder"

@@ -74,6 +74,21 @@ class PlannedStack:
     omitted: tuple[OmittedResource, ...]
 
 
+def check_selected(only: Sequence[str], names: Sequence[str]) -> None:
+    """Refuse stacks that are none.
+
+    Args:
+        only: the stacks asked for.
+        names: the stacks there are.
+
+    Raises:
+        UnknownStack: naming those there are.
+    """
+    for name in only:
+        if name not in names:
+            raise UnknownStack(stack=name, allowed=", ".join(names))
+
+
 def only_sandboxes(environment: Environment) -> None:
     """Refuse what may be done in a sandbox only.
 
@@ -160,9 +175,7 @@ class Deployment:
 
     def _selected(self) -> list[Synthesized]:
         names = [stack.name for stack in self.stacks]
-        for name in self.only:
-            if name not in names:
-                raise UnknownStack(stack=name, allowed=", ".join(names))
+        check_selected(self.only, names)
         return [stack for stack in self.stacks if not self.only or stack.name in self.only]
 
     def _planning(self, stack: Synthesized) -> Callable[[], PlannedStack]:
