@@ -10,7 +10,7 @@ from typing import Any
 from holdfast.backupsets.layout import declared_dataset
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import Nothing, RecoveryPoint, Selection
-from holdfast.drills.rds.errors import NotASnapshot
+from holdfast.drills.rds.errors import NotAnRdsSnapshot
 from holdfast.drills.rds.sources import Source, automated_backups, snapshots
 from holdfast.drills.sampling import draw
 from holdfast.drills.spec import LATEST
@@ -28,7 +28,7 @@ def choose(drill: Drill) -> Selection | Nothing:
     Where several instances hold the dataset, one is drawn with the drill's seed.
 
     Raises:
-        NotASnapshot: what `--set` names is none of the dataset's.
+        NotAnRdsSnapshot: what `--set` names is none of the dataset's.
         ServiceError: RDS refuses or does not answer.
     """
     every = _every(drill)
@@ -89,7 +89,7 @@ def _named(drill: Drill, every: list[Source]) -> Source:
     )
     if found is None:
         there = ", ".join(each.id for each in every[:_NAMED]) or "none"
-        raise NotASnapshot(name=wanted, dataset=drill.spec.dataset, region=region, there=there)
+        raise NotAnRdsSnapshot(name=wanted, dataset=drill.spec.dataset, region=region, there=there)
     return found
 
 

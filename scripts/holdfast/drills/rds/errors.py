@@ -19,7 +19,7 @@ class WholeInstanceOnly(InputError):
     hint = "--set names a snapshot (latest: the newest one), --to the moment of the failure"
 
 
-class NotASnapshot(InputError):
+class NotAnRdsSnapshot(InputError):
     """What --set names is no snapshot of the dataset there."""
 
     template = "{name!r} is not a snapshot of {dataset} in {region}; there are: {there}"
