@@ -2,7 +2,8 @@
 
 Usage: kill_rate.py --write    writes docs/kill-rate.md from a run against a sandbox of its own
 
-PostgreSQL's rows take a drill each: `test_postgres_damaged` compares them with the page, one by one.
+What is not in `everything` is compared with the page where it is run: services in `test_kill_rate`, volumes in
+`test_ebs_damaged`, PostgreSQL, each row of which takes a drill, in `test_postgres_damaged`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from applied_ground import PRIMARY, RECOVERY
 from damages import FILE_DAMAGES
+from ebs_damages import of_volumes
 from kill_rate_services import of_postgres, of_services
 from kill_rows import PAGE, Row, row
 from kinds_ground import WEAK, begun, captured, push_tenant, ready, spec_for
@@ -218,8 +220,8 @@ def of_replicas() -> Iterator[Row]:
 
 
 def everything(emulator, folder: Path) -> list[Row]:
-    """Every damage of every kind but PostgreSQL's."""
-    places = [folder / name for name in ("strong", "weak", "services")]
+    """Every damage to files and replicas; services, volumes and PostgreSQL follow on the page."""
+    places = [folder / name for name in ("strong", "weak")]
     for place in places:
         place.mkdir()
     applied, weak = ready(emulator, places[0]), ready(emulator, places[1], lock=WEAK)
@@ -232,7 +234,7 @@ def everything(emulator, folder: Path) -> list[Row]:
     rows += [*of_files(applied, "tenant", dataset="exports", tenant="acme"), *of_tenants(applied)]
     rows += [*of_files(applied, "configuration"), *of_configuration(applied)]
     rows += [*of_files(weak, "key-loss", dataset="project"), *of_keys(weak)]
-    return [*rows, *of_replicas(), *of_services(emulator, places[2])]
+    return [*rows, *of_replicas()]
 
 
 _HEAD = """# Kill rate
@@ -284,7 +286,11 @@ def main() -> None:
         home.mkdir()
         try:
             emulator = lifecycle.start(home)
-            rows = [*everything(emulator, Path(folder)), *of_postgres(emulator, Path(folder, "postgres"))]
+            places = [Path(folder, name) for name in ("services", "volumes", "postgres")]
+            for place in places:
+                place.mkdir()
+            services, volumes = of_services(emulator, places[0]), of_volumes(emulator, places[1])
+            rows = [*everything(emulator, Path(folder)), *services, *volumes, *of_postgres(emulator, places[2])]
         finally:
             lifecycle.stop(home)
     text = page(rows)

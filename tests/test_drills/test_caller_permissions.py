@@ -15,7 +15,7 @@ from holdfast.aws.sessions import Sessions
 from holdfast.constructs.policies.document import allow
 from holdfast.drills.engine import run
 from holdfast.drills.lost_key import backup_key
-from holdfast.drills.permissions import CALLER, DRILL_RUNNER, EVIDENCE, PERMISSIONS
+from holdfast.drills.permissions import CALLER, DRILL_RESTORER, DRILL_RUNNER, EVIDENCE, PERMISSIONS
 from holdfast.drills.verdict import Verdict
 from holdfast.errors import HoldfastError
 
@@ -76,6 +76,11 @@ class Caller:
         root.revoke_bucket_grants()
         root.put_role_policy("drill-runner", [each for each in narrowed if each.actions])
 
+    def allow_restorer(self, actions):
+        """The role that restores, where the kind has one, and these actions."""
+        if actions:
+            self.root.put_role_policy("drill-restorer", [allow("Exactly", actions, on=["*"])])
+
     def drill(self, folder):
         ground = self.trial.at(self.root.environment, self.endpoints, folder)
         ground.sessions = Sessions(ground.environment, self.endpoints)
@@ -103,6 +108,7 @@ def exact(callers):
         caller = callers(kind)
         caller.allow(PERMISSIONS[kind][CALLER])
         caller.allow_runner(PERMISSIONS[kind][DRILL_RUNNER])
+        caller.allow_restorer(PERMISSIONS[kind].get(DRILL_RESTORER, ()))
         return caller
 
     return made
@@ -142,6 +148,24 @@ def test_each_one_the_caller_lacks_is_named(exact, kind, action, tmp_path):
     said = said_without(caller, tmp_path)
 
     assert action in said or f": {action.partition(':')[2]}: AccessDenied" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        (kind, action)
+        for kind in KINDS
+        for action in PERMISSIONS[kind].get(DRILL_RESTORER, ())
+        if (kind, action) not in NOT_TRIED
+    ],
+)
+def test_each_one_the_role_that_restores_lacks_is_named(exact, kind, action, tmp_path):
+    caller = exact(kind)
+    caller.allow_restorer([each for each in PERMISSIONS[kind][DRILL_RESTORER] if each != action])
+
+    said = said_without(caller, tmp_path)
+
+    assert any(each in said for each in (action, f": {action.partition(':')[2]}: AccessDenied"))
 
 
 @pytest.mark.parametrize(
