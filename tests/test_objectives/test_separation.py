@@ -187,6 +187,22 @@ def test_of_somebody_whose_policies_are_elsewhere_every_restore_is_believed():
     assert found.verdict is Verdict.CONDITIONAL
 
 
+def test_what_aws_backup_does_in_somebody_s_name_hides_nothing_else_that_is_believed():
+    """Decrypting through AWS Backup is allowed by name, writing is only believed: the latter still has to be said."""
+    via = {"Condition": {"StringLike": {"kms:ViaService": "backup.*.amazonaws.com"}}}
+    named = {"Principal": {"AWS": [arn("deployer")]}}
+    known = (document(allow("iam:PutRolePolicy")),)
+    deployer = Principal("deployer", arn("deployer"), known, declared=False)
+    vault_key = key(allow("kms:Decrypt", **named, **via))
+    points = Protected(
+        Kind.RECOVERY_POINTS, "in vault", "*", ACCOUNT, document({**deny("backup:StartRestoreJob"), "Principal": "*"})
+    )
+
+    found = verdicts([deployer], [vault_key, points, objects(), ROLES])["deployer.approve-execute"]
+
+    assert found.verdict is Verdict.CONDITIONAL
+
+
 def test_why_the_policies_of_somebody_are_not_known_is_said():
     """Not said of anybody else, of whom the same is believed: only where something is known is there a proof."""
     known = (document(allow("iam:PutRolePolicy")),)

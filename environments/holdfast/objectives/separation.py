@@ -125,8 +125,7 @@ def separation_proofs(principals: Sequence[Principal], protected: Sequence[Prote
         for each in (*principals, *strangers.values()):
             held = _held(each, pair, principals, protected)
             if each.declared or each in strangers.values() or held != known.get(each.account):
-                restores = _weightiest(list(_hands(each, principals)), RESTORE, protected) is not None
-                proofs.append(_prove(each, pair, held, restores=restores))
+                proofs.append(_prove(each, pair, held, _by_themselves(each, pair, held, principals, protected)))
     return tuple(proofs)
 
 
@@ -150,23 +149,39 @@ def _held(
     return _weightiest(hands, pair[0], protected), _weightiest(hands, pair[1], protected)
 
 
-def _prove(principal: Principal, pair: tuple[Duty, Duty], held: Held, *, restores: bool) -> Proof:
-    """What follows from what is held.
+def _by_themselves(
+    principal: Principal,
+    pair: tuple[Duty, Duty],
+    held: Held,
+    principals: Sequence[Principal],
+    protected: Sequence[Protected],
+) -> Held:
+    """What is held without what AWS Backup does in somebody's name, where that shows them nothing.
 
     A key that AWS Backup uses in somebody's name shows them nothing by itself: what it decrypts comes to light where it
     is restored (https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html,
     https://docs.aws.amazon.com/aws-backup/latest/devguide/API_StartRestoreJob.html). Who can start no restore does
     not decrypt by it.
     """
+    if not any(each and _in_its_name(each) for each in held):
+        return held
+    hands = list(_hands(principal, principals))
+    if _weightiest(hands, RESTORE, protected) is not None:
+        return held
+    return _weightiest(hands, pair[0], protected, shown=False), _weightiest(hands, pair[1], protected, shown=False)
+
+
+def _prove(principal: Principal, pair: tuple[Duty, Duty], every: Held, held: Held) -> Proof:
+    """What follows from what is held: `every` with what AWS Backup does in the principal's name, `held` without."""
     first, second = held
     name = f"separation.{principal.name}.{'-'.join(duty.name.split()[0] for duty in pair)}"
     both = f"{pair[0].name} and {pair[1].name}"
+    if (first is None or second is None) and None not in every:
+        because = f"cannot {both}: AWS Backup alone decrypts for it, and shows that by a restore, which it cannot start"
+        return Proof(name, principal.name, Verdict.PROVED, because)
     if first is None or second is None:
         lacking = " nor ".join(duty.name for duty, each in zip(pair, held, strict=True) if each is None)
         return Proof(name, principal.name, Verdict.PROVED, f"cannot {lacking}")
-    if any(_in_its_name(each) for each in held if each) and not restores:
-        because = f"cannot {both}: AWS Backup alone decrypts for it, and shows that by a restore, which it cannot start"
-        return Proof(name, principal.name, Verdict.PROVED, because)
     if assumed := _assumptions(principal, pair, (first, second)):
         because = f"cannot {both}; assumed: {', '.join(each.name for each in assumed)}"
         return Proof(name, principal.name, Verdict.CONDITIONAL, because, assumptions=assumed)
@@ -181,14 +196,16 @@ def _hands(principal: Principal, principals: Sequence[Principal]) -> Iterator[Pr
     yield from found
 
 
-def _weightiest(hands: Sequence[Principal], duty: Duty, protected: Sequence[Protected]) -> Possible | None:
+def _weightiest(
+    hands: Sequence[Principal], duty: Duty, protected: Sequence[Protected], *, shown: bool = True
+) -> Possible | None:
     """Something of the duty that is possible: what is declared goes before what would have to be assumed."""
     found = [
         held
         for principal in hands
         for on in protected
         for action in duty.actions.get(on.kind, ())
-        if (held := possible(principal, action, on))
+        if (held := possible(principal, action, on)) and (shown or not _in_its_name(held))
     ]
     return min(found, key=lambda held: (held.assumed, _in_its_name(held)), default=None)
 
