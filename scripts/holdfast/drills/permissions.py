@@ -40,7 +40,7 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         CALLER: ("sts:AssumeRole", *sorted({action for each in QUESTIONS for action in each.actions})),
         DRILL_RUNNER: _READ_SETS,
     },
-    "tenant": {CALLER: ("sts:AssumeRole", "dynamodb:CreateTable"), DRILL_RUNNER: _READ_SETS},
+    "tenant": {CALLER: ("sts:AssumeRole",), DRILL_RESTORER: ("dynamodb:CreateTable",), DRILL_RUNNER: _READ_SETS},
     "key-loss": {
         CALLER: (
             "sts:AssumeRole",

@@ -17,6 +17,7 @@ from holdfast.sandbox.bodies import keep_on_disk, sending
 from holdfast.sandbox.identity import completed
 from holdfast.sandbox.ports import LOOPBACK
 from holdfast.sandbox.replaying import replaying
+from holdfast.sandbox.tables_asked import ask_for_the_table
 
 _KEEP_ALIVE_SECONDS = 600  # longer than any client, so that none sends a request into a connection being closed
 
@@ -26,6 +27,7 @@ def main(port: str, certificate: str, key: str) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack.app import app  # type: ignore[import-untyped]  # it ships no types
+    from ministack.core import iam_actions  # type: ignore[import-untyped]
     from ministack.services import s3  # type: ignore[import-untyped]
 
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # clients that go away without closing TLS
@@ -37,6 +39,7 @@ def main(port: str, certificate: str, key: str) -> None:
     config.loglevel = "WARNING"
     signal.signal(signal.SIGTERM, _end)
     keep_on_disk(s3)
+    ask_for_the_table(iam_actions)
     with completed():
         asyncio.run(serve(authorizing(replaying(sending(app))), config, shutdown_trigger=_never))
 

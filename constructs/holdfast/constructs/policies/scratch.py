@@ -124,8 +124,9 @@ def restore_tables(scratch: Scratch) -> Statement:
 
 
 def own_tables(scratch: Scratch) -> Statement:
-    """Threat: what was restored is never looked at, or stays. A drill reads and deletes tables of its own."""
-    actions = (*_WRITE_ITEMS, "dynamodb:DeleteTable", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan")
+    """Threat: what was restored is never looked at, or stays. A drill makes, reads and deletes tables of its own."""
+    tables = ("dynamodb:CreateTable", "dynamodb:DeleteTable")
+    actions = (*_WRITE_ITEMS, *tables, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan")
     return allow("OwnTables", actions, on=scratch.tables)
 
 

@@ -25,6 +25,7 @@ from holdfast.drills.spec import DrillSpec
 from holdfast.drills.tenant.errors import NotForThisTenant, QuarantineUnfinished, TenantNotTaken
 from holdfast.drills.tenant.item_leaks import Owner, Sorted, item_checks
 from holdfast.environments.model import DatasetKind
+from holdfast.environments.names import DRILL_RESTORER
 
 TAKE = "take-tenant"
 """The journal's step in which the quarantine is announced before it is made."""
@@ -50,7 +51,7 @@ class TenantItems(DynamodbPitr):
         point = selection.point
         if point is None:
             return Restored(files=0, bytes=0)
-        dynamodb = drill.sessions.client("dynamodb", point.region)
+        dynamodb = drill.sessions.client("dynamodb", point.region, role=DRILL_RESTORER)
         table, quarantine = name_of(drill.environment, drill.drill_id), quarantine_of(drill.environment, drill.drill_id)
         with drill.step(TAKE, table=quarantine, region=point.region) as step, translated("take the tenant's items"):
             _make(drill, dynamodb, table, quarantine)
@@ -67,7 +68,7 @@ class TenantItems(DynamodbPitr):
         found, point = super().verify(drill, selection, restored), selection.point
         if point is None:
             return found
-        dynamodb = drill.sessions.client("dynamodb", point.region)
+        dynamodb = drill.sessions.client("dynamodb", point.region, role=DRILL_RESTORER)
         table, quarantine = name_of(drill.environment, drill.drill_id), quarantine_of(drill.environment, drill.drill_id)
         with translated("read the quarantine"):
             owner = _owner(drill, dynamodb, quarantine)
