@@ -48,7 +48,9 @@ def checked(printed: str, schema: str) -> dict:
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """The files of the repository: not those of Holdfast's home, where the audit log is."""
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(name for name in found if not name.startswith(".holdfast/"))
 
 
 def test_new_prints_what_it_wrote_and_says_what_comes_next(env, tmp_path):
