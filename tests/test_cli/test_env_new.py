@@ -398,4 +398,4 @@ def test_the_one_line_stops_at_the_first_thing_that_is_wrong(checkout):
     assert ran.returncode == 1
     assert "keep: '2d' is not allowed" in ran.stderr
     assert not (checkout / "environments").exists()
-    assert not (checkout / ".holdfast").exists()
+    assert files(checkout / ".holdfast") == ["audit/audit.jsonl"]
