@@ -58,7 +58,7 @@ ACCEPTED: tuple[Accepted, ...] = (
     ),
     Accepted(
         "CKV_AWS_61",
-        ("access/*/Resource", "recovery-access/BreakGlass/Resource"),
+        ("access/*/Resource", "recovery-access/*/Resource"),
         "People and pipelines that take on a role may not exist yet, and IAM refuses a principal that does not. So the "
         "account is the principal and a condition on aws:PrincipalArn names who it is; see RestrictedRole.",
     ),
