@@ -11,10 +11,10 @@ from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
 from holdfast.clock import ManualClock
-from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.backup_service.service import NAME, AwsBackup, doors
 from holdfast.sandbox.backup_service.world import World
 from holdfast.sandbox.service.api import Host
+from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.service.control import Control
 from holdfast.sandbox.service.serving import Service
 

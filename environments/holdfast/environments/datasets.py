@@ -72,8 +72,8 @@ class Dataset(Strict):
     )
     postgres: Postgres | None = Field(
         default=None,
-        description="The server of a dataset of kind postgres, or what to ask of one of kind rds; by default all of its "
-        "own defaults",
+        description="The server of a dataset of kind postgres, or what to ask of one of kind rds; by default all of "
+        "its own defaults",
     )
     snapshots: Snapshots = Field(
         default_factory=Snapshots, description="Snapshots of ebs and ec2 datasets found by a single tag"

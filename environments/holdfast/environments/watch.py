@@ -96,7 +96,7 @@ class Watch(Strict):
     ages_reported: bool = Field(
         default=False,
         strict=True,
-        description="true: a pipeline publishes Holdfast/RecoveryPointAge of each dataset with an objective hourly, with "
-        "drill due --publish-metric",
+        description="true: a pipeline publishes Holdfast/RecoveryPointAge of each dataset with an objective hourly, "
+        "with drill due --publish-metric",
     )
     siem: Siem | None = Field(default=None, description="Where events are sent to; by default nowhere")

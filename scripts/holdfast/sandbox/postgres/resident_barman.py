@@ -20,8 +20,7 @@ _TAIL = 2000
 
 def main() -> None:
     """Serve until the input ends."""
-    import boto3  # noqa: F401  # what a child would otherwise load for itself
-    import botocore.httpsession  # noqa: F401
+    import botocore.httpsession  # noqa: F401  # what a child would otherwise load for itself
     from barman import cloud_providers  # type: ignore[import-untyped]  # noqa: F401  # Barman ships no types
     from barman.clients import cloud_walarchive  # type: ignore[import-untyped]
     from barman.cloud_providers import aws_s3  # type: ignore[import-untyped]  # noqa: F401
