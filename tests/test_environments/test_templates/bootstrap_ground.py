@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
+
+BACKUP, WORKLOAD = "222222222222", "111111111111"
+BOTH = {"github_subject": "repo:acme@12/infra@34", "gitlab_project": "acme/platform/infra"}
+STATE = "arn:aws:s3:::acme-acme-tfstate-222222222222"
+VAULT = f"arn:aws:s3:::acme-acme-vault-{WORKLOAD}-us-east-1"
+KEY = f"arn:aws:kms:us-east-1:{WORKLOAD}:key/1234"
 
 
 @dataclass(frozen=True)
@@ -87,3 +94,30 @@ def planned(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from module.get("resources", [])
     for child in module.get("child_modules", []):
         yield from planned(child)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a plan would make."""
+
+    resources: dict[str, dict[str, Any]]
+
+    def policy(self, address: str, field: str = "policy") -> Policy:
+        return Policy(json.loads(self.resources[address][field]))
+
+    def trust(self, purpose: str, module: str = "module.workload_roles[0]") -> Policy:
+        return self.policy(f'{module}.aws_iam_role.pipeline["{purpose}"]', "assume_role_policy")
+
+    def role(self, purpose: str, module: str = "module.workload_roles[0]") -> Policy:
+        """The statements of all policies attached to a role."""
+        attached = f'{module}.aws_iam_role_policy_attachment.pipeline["{purpose}/'
+        parts = [each.removeprefix(attached).removesuffix('"]') for each in self.resources if each.startswith(attached)]
+        policies = [self.policy(f'{module}.aws_iam_policy.pipeline["{part}"]') for part in parts]
+        name = self.resources[f'{module}.aws_iam_role.pipeline["{purpose}"]']["permissions_boundary"].partition("/")[2]
+        (limits,) = (
+            each
+            for each, values in self.resources.items()
+            if each.startswith(module) and "limits[" in each and values["name"] == name
+        )
+        statements = [statement for policy in policies for statement in policy.statements]
+        return Policy({"Statement": statements}, self.policy(limits))
