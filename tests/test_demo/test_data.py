@@ -79,7 +79,7 @@ def test_what_cannot_be_pushed_is_refused_before_anything_is_started(
     assert run(["demo", option, str(tmp_path / "nowhere")]) == 1
 
     assert said in capsys.readouterr().err
-    assert not (tmp_path / "home").exists()
+    assert [each.name for each in (tmp_path / "home").iterdir()] == ["audit"], "it was tried, and nothing was made"
 
 
 def test_an_empty_project_is_refused(tmp_path: Path) -> None:

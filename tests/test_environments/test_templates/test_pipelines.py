@@ -39,7 +39,7 @@ def test_drills_are_of_kinds_and_datasets_there_are(made, template):
 
     repository = made(template)
     environment = load_environment("acme", repository.environments).environment
-    drills = [parse(call) for call in command_lines(repository) if call[0] == "drill"]
+    drills = [parse(call) for call in command_lines(repository) if call[:2] == ["drill", "run"]]
 
     assert {each["kind"] for each in drills} == {"immutability", "object-recovery"} <= set(KINDS)
     for each in drills:
@@ -96,7 +96,7 @@ def test_every_action_is_pinned_to_a_commit(made, case):
 def test_no_checkout_leaves_a_token_behind(made):
     checkouts = [step for _, step in steps(made()) if step.get("uses", "").startswith("actions/checkout")]
 
-    assert len(checkouts) == 6
+    assert len(checkouts) == 7
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
 
@@ -119,6 +119,7 @@ def test_the_rights_of_each_job(made):
         "apply.plan": {"contents": "read", "id-token": "write"},
         "apply.apply": {"contents": "read", "id-token": "write"},
         "drill.drill": {"contents": "read", "id-token": "write"},
+        "drill.report": {"contents": "read", "id-token": "write"},
     }
 
 
@@ -163,9 +164,21 @@ def test_two_runs_never_apply_at_once_and_none_is_stopped_half_way(made):
     ("often", "cron"), [("daily", "23 4 * * *"), ("weekly", "23 4 * * 1"), ("monthly", "23 4 1 * *")]
 )
 def test_drills_run_as_often_as_asked(made, often, cron):
-    schedule = workflow(made(drills=often), "drill")["on"]["schedule"]
+    drill = workflow(made(drills=often), "drill")
 
-    assert schedule == [{"cron": cron}]
+    hourly = "23 * * * *"
+    assert drill["on"]["schedule"] == [{"cron": cron}, {"cron": hourly}]
+    assert f"github.event.schedule == '{cron}'" in drill["jobs"]["drill"]["if"]
+    assert drill["jobs"]["report"]["if"] == f"github.event.schedule != '{cron}'"
+
+
+def test_what_is_overdue_is_published_and_being_overdue_does_not_fail_the_run(made):
+    repository = made()
+    (published,) = [call for call in command_lines(repository) if call[:2] == ["drill", "due"]]
+    (step,) = [each for _, each in steps(repository) if "--publish-metric" in each.get("run", "")]
+
+    assert parse(published)["publish_metric"] is True
+    assert step["run"].strip().endswith("|| [ $? -eq 2 ]")
 
 
 def test_gitlab_applies_by_hand_from_the_deployed_branch_only(made):
