@@ -35,7 +35,7 @@ def client(endpoints: Endpoints, service: str, **changed: object):
 
 
 def ports(endpoints: Endpoints) -> list[int]:
-    return [urlsplit(url).port or 0 for url in (endpoints.default or "", endpoints.services["backup"])]
+    return sorted({urlsplit(url).port or 0 for url in (endpoints.default or "", *endpoints.services.values())})
 
 
 def other_addresses() -> list[str]:

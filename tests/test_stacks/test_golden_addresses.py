@@ -32,6 +32,7 @@ OF_DATASETS = (
     ".CopyKey_",
     ".Elsewhere-",
     ".AirGappedVault_",
+    ".StreamWriter_",
 )
 """What is declared for some datasets and not for others."""
 ASKED_FOR = (".Audit_", ".Report-", ".RegionSettings", "_Notifications_")
