@@ -119,6 +119,12 @@ ACCEPTED: tuple[Accepted, ...] = (
         "whose recovery points carry ARNs of snapshots.",
     ),
     Accepted(
+        "CKV_AWS_355",
+        ("*access/DrillRestorer/*",),
+        "A drill finds its leftovers and the newest copies of every database by listing and describing. IAM narrows "
+        "few of these calls to a resource, and none of them reads or changes what is backed up.",
+    ),
+    Accepted(
         "CKV_AWS_338",
         ("*watch/Trail/Logs",),
         "Metric filters read this copy as it comes in. The trail stays locked in its bucket for watch.retention.",
