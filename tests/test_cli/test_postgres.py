@@ -110,7 +110,7 @@ def test_settings_hold_the_environments_own_names(name, capsys):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["settings", "ENV", "nothing"], "of kind nothing declared; allowed: ledger"),
+        (["settings", "ENV", "nothing"], "dataset 'nothing' is not declared in"),
         (["check", "ENV", "ledger"], "no sandbox is running"),
         (["start", "ENV", "ledger"], "no sandbox is running"),
         (["base-backup", "ENV", "ledger"], "no sandbox is running"),

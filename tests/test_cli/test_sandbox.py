@@ -137,4 +137,4 @@ def test_a_home_that_cannot_be_written_is_one_error(tmp_path: Path, monkeypatch,
     monkeypatch.setenv("HOLDFAST_HOME", str(tmp_path / "home"))
 
     assert run(["sandbox", "start"]) == 1
-    assert "error: cannot " in capsys.readouterr().err
+    assert "home cannot be used: it is no folder" in capsys.readouterr().err
