@@ -63,3 +63,11 @@ def test_what_is_not_allowed_is_told_with_its_line(folder, lines, line, says):
 def test_only_a_postgres_dataset_has_a_server(folder):
     error = folder.refused("datasets: [{name: exports, postgres: {database: app}}]\n")
     assert "a dataset of kind s3 has no server of this sort" in error.message
+
+
+@pytest.mark.parametrize("line", ["server: own", "superuser: boss", "archive_timeout: 60s"])
+def test_what_rds_decides_is_not_declared(folder, line):
+    rds = SERVER.replace("kind: postgres", "kind: rds\n    select: {tags: {backup: accounts}}")
+    error = folder.refused(f"{rds}      {line}\n")
+    assert "is for RDS to say" in error.message
+    assert error.source.line == 10

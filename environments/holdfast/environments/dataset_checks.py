@@ -9,7 +9,7 @@ from datetime import timedelta
 from holdfast.environments.datasets import Dataset, DatasetKind, Snapshots
 from holdfast.environments.faults import Fault, did_you_mean, within
 from holdfast.environments.model import Environment
-from holdfast.environments.postgres import check_postgres
+from holdfast.environments.postgres import Postgres, check_postgres
 from holdfast.environments.tag_checks import check_select
 from holdfast.environments.tenants import TenantsBy, check_tenants
 from holdfast.objectives.services import SERVICES
@@ -105,8 +105,10 @@ def _postgres(path: str, dataset: Dataset) -> Iterator[Fault]:
         allowed = f"kind: {DatasetKind.POSTGRES}, or {DatasetKind.RDS} for its checks"
         yield Fault(f"{path}.postgres", problem, "settings of a server", allowed)
     if dataset.kind is DatasetKind.RDS:
-        for name in sorted(dataset.postgres.model_fields_set & _RDS_OWN):
-            yield Fault(f"{path}.postgres.{name}", "is for RDS to say", "a value", "no value for kind: rds")
+        for name in sorted(_RDS_OWN):
+            value = getattr(dataset.postgres, name)
+            if value != Postgres.model_fields[name].default:
+                yield Fault(f"{path}.postgres.{name}", "is for RDS to say", str(value), "no value for kind: rds")
     yield from check_postgres(f"{path}.postgres", dataset.postgres)
 
 
