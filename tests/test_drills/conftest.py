@@ -15,7 +15,6 @@ from directory_drills import Ground as FolderGround
 from postgres_ground import Ground, postgres_environment, record
 
 from holdfast.clock import ManualClock
-from holdfast.sandbox import lifecycle
 
 
 @pytest.fixture
@@ -26,14 +25,6 @@ def ground(tmp_path, monkeypatch):
     """
     monkeypatch.setattr("os.fsync", lambda _: None)
     return FolderGround(tmp_path / "home", ManualClock(START))
-
-
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory):
-    """A sandbox that enforces IAM, one for each xdist worker."""
-    home = tmp_path_factory.mktemp("sandbox")
-    yield lifecycle.start(home)
-    lifecycle.stop(home)
 
 
 @pytest.fixture

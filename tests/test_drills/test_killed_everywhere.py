@@ -1,7 +1,8 @@
 """Every kind of drill, killed or interrupted at points all over it: resumed it ends the same, swept nothing is left.
 
 A run tries some points of each kind, spread evenly, from a first one that changes from day to day; with
-HOLDFAST_KILL_POINTS=every each way is tried at every point, which takes hours for all kinds together.
+HOLDFAST_KILL_POINTS=every each way is tried at every point, which takes hours for all kinds together; a number tries so
+many, of game days too.
 """
 
 from __future__ import annotations
@@ -21,25 +22,27 @@ from holdfast.drills.kinds import KINDS
 
 SCRIPT = Path(__file__).with_name("killed_everywhere.py")
 SEED = os.environ.get("HOLDFAST_KILL_SEED", datetime.now(UTC).date().isoformat())
-WANTED = os.environ.get("HOLDFAST_KILL_POINTS", "6")
+WANTED = os.environ.get("HOLDFAST_KILL_POINTS", "3")
 WAYS = "resume,sweep,interrupt,terminate"
-FEW = {"postgres-pitr": "3", "rds": "3"}
-"""Kinds a single point of which takes long."""
-MARKS = {kind: [pytest.mark.postgres] for kind in FEW}
+ASKED_FOR = {"game-day"} if "HOLDFAST_KILL_POINTS" not in os.environ else set()
+"""Kinds a point of which takes a minute. Its parts are tried, and test_kinds_killed kills it at chosen points."""
+MARKS = {kind: [pytest.mark.postgres] for kind in ("postgres-pitr", "rds")}
+TRIED = [pytest.param(kind, marks=MARKS.get(kind, [])) for kind in TRIALS if kind not in ASKED_FOR]
 
 
 def points_of(kind, ways, folder):
     """What was tried, and the summary; points are counted by the drill that was not disturbed."""
-    wanted = WANTED if WANTED == "every" else FEW.get(kind, WANTED)
-    command = [sys.executable, str(SCRIPT), str(folder), kind, ways, wanted, SEED]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=None if wanted == "every" else 540)
+    command = [sys.executable, str(SCRIPT), str(folder), kind, ways, WANTED, SEED]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=None if WANTED == "every" else 540)
     assert done.returncode == 0, done.stderr[-3000:]
     *tried, summary = [json.loads(line) for line in done.stdout.splitlines()]
     return tried, summary
 
 
 @pytest.mark.sandbox
-@pytest.mark.parametrize("kind", [pytest.param(kind, marks=MARKS.get(kind, [])) for kind in TRIALS])
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=MARKS.get(kind, [])) for kind in TRIALS if kind not in ASKED_FOR]
+)
 def test_killed_or_interrupted_anywhere_nothing_is_claimed_lost_left_or_done_twice(emulator, kind, tmp_path, request):
     write_endpoints(tmp_path, emulator)
     if kind == "postgres-pitr":

@@ -13,16 +13,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "test_drills"))
 
 from applied_ground import Applied, make_environment
 
-from holdfast.sandbox import lifecycle
-
-
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory):
-    """A sandbox that enforces IAM, one for each xdist worker."""
-    home = tmp_path_factory.mktemp("sandbox")
-    yield lifecycle.start(home)
-    lifecycle.stop(home)
-
 
 @pytest.fixture
 def ground(emulator, tmp_path):
