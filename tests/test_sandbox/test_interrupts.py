@@ -18,7 +18,7 @@ pytestmark = pytest.mark.sandbox
 
 
 def start_and_signal(holdfast, home: Path, number: signal.Signals):
-    """Run `sandbox start`, and send the signal as soon as some of the emulators are recorded. Returns those and its end."""
+    """Run `sandbox start`, and send the signal as soon as two emulators are recorded. Returns those and its end."""
     command, environment = holdfast
     child = subprocess.Popen([*command, "sandbox", "start"], env=environment, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 30
