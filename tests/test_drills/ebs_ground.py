@@ -98,11 +98,15 @@ class Volumes(Applied):
         return run(self.spec(**options), self.surroundings)
 
     def made_by_drills(self):
-        """What drills of this environment have made and not taken away, in both Regions."""
+        """What drills of this environment have made and not taken away, in both Regions, with the drill's name."""
         ours = [{"Name": "tag:holdfast:environment", "Values": [self.environment.environment]}]
         left = []
         for region in (PRIMARY, RECOVERY):
             ec2 = self.client("ec2", region)
-            left += [each["VolumeId"] for each in ec2.describe_volumes(Filters=ours)["Volumes"]]
-            left += [each["SnapshotId"] for each in ec2.describe_snapshots(Filters=ours)["Snapshots"]]
-        return left
+            left += [(each["VolumeId"], each) for each in ec2.describe_volumes(Filters=ours)["Volumes"]]
+            left += [(each["SnapshotId"], each) for each in ec2.describe_snapshots(Filters=ours)["Snapshots"]]
+        return [f"{name} of {_tag(each, 'holdfast:drill')}" for name, each in left]
+
+
+def _tag(resource, key):
+    return next((each["Value"] for each in resource["Tags"] if each["Key"] == key), "nobody")
