@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from holdfast.sandbox.backup_service.contents.reading import READ
-from holdfast.sandbox.backup_service.faults import MEANING, Damage
+from holdfast.sandbox.backup_service.faults import MEANING
 from holdfast.sandbox.backup_service.protocol import aws_backup
 from holdfast.sandbox.backup_service.served import SERVED
+from holdfast.sandbox.service.damage import Damage
 
 _SECTION = """\
 ## AWS Backup

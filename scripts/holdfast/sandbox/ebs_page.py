@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from holdfast.sandbox.ebs_service.apis import DIRECT, EC2
-from holdfast.sandbox.ebs_service.faults import MEANING, Damage, Work
+from holdfast.sandbox.ebs_service.faults import MEANING, Work
+from holdfast.sandbox.service.damage import Damage
 
 _SECTION = """\
 ## EBS

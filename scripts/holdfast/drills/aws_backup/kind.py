@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
@@ -16,6 +15,7 @@ from holdfast.drills.aws_backup.restoring import restore
 from holdfast.drills.aws_backup.targets import ISOLATION
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import Cleaned, CopyTimed, Nothing, Probed, Restored, Selection, Survey, Verified
+from holdfast.drills.service_clock import skew_of
 from holdfast.drills.verdict import Verdict
 from holdfast.environments.model import Environment, Scenario
 from holdfast.environments.names import DRILL_RESTORER
@@ -95,8 +95,6 @@ class AwsBackup:
 
 def _skew(drill: Drill, place: Place) -> float:
     """How far the clock that dates recovery points is ahead of this host's, by the `Date` of an answer."""
-    backup, before = drill.sessions.client("backup", place.region, role=DRILL_RESTORER), drill.clock.now()
+    backup = drill.sessions.client("backup", place.region, role=DRILL_RESTORER)
     with translated(f"look at vault {place.vault}"):
-        told = backup.describe_backup_vault(BackupVaultName=place.vault)
-    middle = before + (drill.clock.now() - before) / 2
-    return (parsedate_to_datetime(told["ResponseMetadata"]["HTTPHeaders"]["date"]) - middle).total_seconds()
+        return skew_of(lambda: backup.describe_backup_vault(BackupVaultName=place.vault), drill.clock)

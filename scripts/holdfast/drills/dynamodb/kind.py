@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
@@ -17,6 +16,7 @@ from holdfast.drills.dynamodb.choosing import baseline_of, choose
 from holdfast.drills.dynamodb.errors import NotATable, WholeTableOnly
 from holdfast.drills.dynamodb.restoring import RESTORE, restore
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
+from holdfast.drills.service_clock import skew_of
 from holdfast.drills.spec import DrillSpec
 from holdfast.environments.model import DatasetKind, Environment, Scenario
 from holdfast.environments.names import DRILL_RESTORER
@@ -43,13 +43,11 @@ class DynamodbPitr:
         dataset = declared_dataset(drill.environment, str(drill.spec.dataset))
         if dataset.kind is not DatasetKind.DYNAMODB:
             raise NotATable(dataset=dataset.name, kind=dataset.kind)
-        region, before = drill.environment.regions.primary, drill.clock.now()
+        dynamodb = drill.sessions.client("dynamodb", drill.environment.regions.primary, role=DRILL_RESTORER)
         with translated("ask DynamoDB for the time"):
-            told = drill.sessions.client("dynamodb", region, role=DRILL_RESTORER).list_tables(Limit=1)
-        middle = before + (drill.clock.now() - before) / 2
-        date = parsedate_to_datetime(told["ResponseMetadata"]["HTTPHeaders"]["date"])
+            skew = skew_of(lambda: dynamodb.list_tables(Limit=1), drill.clock)
         who = {each or "caller": drill.sessions.caller_arn(each) for each in (DRILL_RESTORER, None)}
-        return Survey(principals=who, skew_seconds=(date - middle).total_seconds())
+        return Survey(principals=who, skew_seconds=skew)
 
     def select(self, drill: Drill) -> Selection | Nothing:
         """The newest moment before the failure; `--to` is the failure."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
@@ -15,6 +14,7 @@ from holdfast.drills.ebs.errors import OneTenantOfAVolume
 from holdfast.drills.ebs.restoring import restore
 from holdfast.drills.ebs.snapshots import region_of, require_volumes
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
+from holdfast.drills.service_clock import skew_of
 from holdfast.environments.model import Environment, Scenario
 
 ISOLATION = (
@@ -39,14 +39,13 @@ class Ebs:
         if drill.spec.tenant is not None:
             raise OneTenantOfAVolume(option="--tenant")
         require_volumes(declared_dataset(drill.environment, str(drill.spec.dataset)))
-        region, before = region_of(drill.environment, drill.spec.scenario), drill.clock.now()
+        region = region_of(drill.environment, drill.spec.scenario)
+        ec2 = drill.sessions.client("ec2", region)
         with translated("ask EC2 for the time"):
-            told = drill.sessions.client("ec2", region).describe_snapshots(OwnerIds=["self"], MaxResults=5)
-        middle = before + (drill.clock.now() - before) / 2
-        date = parsedate_to_datetime(told["ResponseMetadata"]["HTTPHeaders"]["date"])
+            skew = skew_of(lambda: ec2.describe_snapshots(OwnerIds=["self"], MaxResults=5), drill.clock)
         return Survey(
             principals={"caller": drill.sessions.caller_arn()},
-            skew_seconds=(date - middle).total_seconds(),
+            skew_seconds=skew,
             sources=(f"https://ec2.{region}.amazonaws.com/",),
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
@@ -14,6 +13,7 @@ from holdfast.drills.rds.choosing import choose, client_of, dataset_of, region_o
 from holdfast.drills.rds.connecting import authority
 from holdfast.drills.rds.errors import NotAnInstance, WholeInstanceOnly
 from holdfast.drills.rds.restoring import ISOLATION, restore
+from holdfast.drills.service_clock import skew_of
 from holdfast.drills.spec import DrillSpec
 from holdfast.environments.model import DatasetKind, Environment, Scenario
 from holdfast.postgres.connection import require_driver
@@ -47,14 +47,12 @@ class RdsInstance:
             raise NotAnInstance(dataset=dataset.name, kind=dataset.kind)
         require_driver()
         authority(drill)
-        before = drill.clock.now()
+        rds = client_of(drill)
         with translated("ask RDS for the time"):
-            told = client_of(drill).describe_db_snapshots(MaxRecords=_PAGE)
-        middle = before + (drill.clock.now() - before) / 2
-        date = parsedate_to_datetime(told["ResponseMetadata"]["HTTPHeaders"]["date"])
+            skew = skew_of(lambda: rds.describe_db_snapshots(MaxRecords=_PAGE), drill.clock)
         return Survey(
             principals={"caller": drill.sessions.caller_arn()},
-            skew_seconds=(date - middle).total_seconds(),
+            skew_seconds=skew,
             sources=(f"https://rds.{region_of(drill)}.amazonaws.com",),
         )
 

@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 
 from holdfast.sandbox.backup_service.contents.content import Content, Part
-from holdfast.sandbox.backup_service.faults import Damage
 from holdfast.sandbox.service.blobs import Blobs
+from holdfast.sandbox.service.damage import Damage
 
 
 def damaged(content: Content, blobs: Blobs, how: Damage, before: Content | None) -> Content:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from holdfast.sandbox.service.damage import Damage
 from holdfast.sandbox.service.faults import Vocabulary
 
 
@@ -24,17 +25,6 @@ class Effect(StrEnum):
     BACKDATE = "backdate"
     DAMAGE = "damage"
     ERROR = "error"
-
-
-class Damage(StrEnum):
-    """How a restore is damaged."""
-
-    BIT_FLIP = "bit-flip"
-    TRUNCATE = "truncate"
-    MISSING = "missing"
-    EXTRA = "extra"
-    SWAP = "swap"
-    OLDER = "older"
 
 
 MEANING = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from holdfast.sandbox.ebs_service.faults import Damage
 from holdfast.sandbox.ebs_service.records import BLOCK, Image
 from holdfast.sandbox.service.blobs import Blobs
+from holdfast.sandbox.service.damage import Damage
 
 
 def damaged(image: Image, how: Damage, older: Image, blobs: Blobs) -> Image:

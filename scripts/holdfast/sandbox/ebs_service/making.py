@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from holdfast.sandbox.ebs_service import keys
-from holdfast.sandbox.ebs_service.faults import Damage, Effect, Work
+from holdfast.sandbox.ebs_service.faults import Effect, Work
 from holdfast.sandbox.ebs_service.images import damaged
 from holdfast.sandbox.ebs_service.records import Image, Making
 from holdfast.sandbox.ebs_service.world import World
+from holdfast.sandbox.service.damage import Damage
 from holdfast.sandbox.service.values import Place
 
 _DONE = {Work.SNAPSHOT: "completed", Work.COPY: "completed", Work.VOLUME: "available"}

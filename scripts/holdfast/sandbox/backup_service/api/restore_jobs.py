@@ -12,10 +12,11 @@ from holdfast.sandbox.backup_service.contents.content import Content
 from holdfast.sandbox.backup_service.contents.errors import JobFailure
 from holdfast.sandbox.backup_service.damage import damaged
 from holdfast.sandbox.backup_service.errors import invalid_parameter, invalid_request, missing_parameter, not_found
-from holdfast.sandbox.backup_service.faults import Damage, Effect
+from holdfast.sandbox.backup_service.faults import Effect
 from holdfast.sandbox.backup_service.records import Job, RecoveryPoint
 from holdfast.sandbox.backup_service.roles import require_role
 from holdfast.sandbox.backup_service.world import Request, World, paged, serves
+from holdfast.sandbox.service.damage import Damage
 from holdfast.sandbox.service.values import Values
 
 
