@@ -45,8 +45,9 @@ def drill_as(ground, actions, tmp_path):
 @pytest.fixture(autouse=True)
 def nothing_left(standing):
     yield
-    for name in standing.made_by_drills():
-        ec2 = standing.client("ec2", "us-west-2")
+    ec2 = standing.client("ec2", "us-west-2")
+    for left in standing.made_by_drills():
+        name, *_ = left.split()
         if name.startswith("snap-"):
             ec2.delete_snapshot(SnapshotId=name)
         else:

@@ -212,6 +212,7 @@ def test_a_restore_that_takes_too_long_fails_and_is_waited_for_to_be_taken_away(
 
 def test_replication_that_stands_still_costs_the_recovery_point(emulator, tmp_path):
     ground = Ground(rds_environment("3s", replicated=True), emulator, tmp_path).apply().protect().replicate()
+    ground.shipped(datetime.now(UTC), RECOVERY)
     ground.fault({"effect": "stale", "job": "replicate"})
     try:
         time.sleep(4)
@@ -233,4 +234,4 @@ def test_an_instance_that_is_not_encrypted_fails(emulator, tmp_path):
     result = ground.drill(scenario=Scenario.CORRUPTION)
 
     assert result.verdict is Verdict.FAILED
-    assert "encrypted" in failing(result)
+    assert "encrypted" in failing(result), result.issues

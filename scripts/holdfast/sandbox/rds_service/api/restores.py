@@ -139,9 +139,9 @@ def _moment(request: Request, history: History) -> datetime:
     if asked is None:
         return history.latest
     moment: datetime = asked.astimezone(UTC)
-    if not history.earliest <= moment <= history.latest:
+    if not history.earliest.replace(microsecond=0) <= moment <= history.latest:  # the window is told in whole seconds
         raise invalid(
             f"The specified time {moment:%Y-%m-%dT%H:%M:%SZ} is not within the restore window, "
             f"{history.earliest:%Y-%m-%dT%H:%M:%SZ} to {history.latest:%Y-%m-%dT%H:%M:%SZ}."
         )
-    return moment
+    return max(moment, history.earliest)
