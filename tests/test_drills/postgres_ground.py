@@ -15,7 +15,8 @@ from holdfast.clock import SystemClock
 from holdfast.drills.engine import run
 from holdfast.drills.spec import DrillSpec
 from holdfast.postgres.connection import connected
-from holdfast.sandbox.postgres.source import start_source, stop_source
+from holdfast.sandbox.postgres.ending import stop_source
+from holdfast.sandbox.postgres.source import start_source
 
 DATASET = "ledger"
 ORDERS = 20_000

@@ -11,7 +11,8 @@ from holdfast.clock import SystemClock
 from holdfast.environments.model import Tenants
 from holdfast.postgres.connection import conninfo_of
 from holdfast.postgres.server import Server
-from holdfast.sandbox.postgres.source import start_source, stop_source
+from holdfast.sandbox.postgres.ending import stop_source
+from holdfast.sandbox.postgres.source import start_source
 
 TENANTS = ("acme", "acme-2", "bolt")
 BY_COLUMN = {"by": "column", "field": "tenant_id", "shared": ["public.countries"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from holdfast import sandbox
+from holdfast.sandbox.emulators import EMULATORS
 from holdfast.sandbox.processes import is_alive
 from holdfast.sandbox.record import read_record
 from holdfast.sandbox.status import State
@@ -17,16 +19,16 @@ from holdfast.sandbox.status import State
 pytestmark = pytest.mark.sandbox
 
 
-def start_and_signal(holdfast, home: Path, number: signal.Signals):
-    """Run `sandbox start`, and send the signal as soon as two emulators are recorded. Returns those and its end."""
+def start_and_signal(holdfast, home: Path, number: signal.Signals, after: int = 2):
+    """Run `sandbox start`, and send the signal as soon as so many emulators are recorded. Returns those and its end."""
     command, environment = holdfast
     child = subprocess.Popen([*command, "sandbox", "start"], env=environment, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and child.poll() is None:
         record = read_record(home)
-        if record and len(record.emulators) >= 2:
+        if record and len(record.emulators) >= after:
             break
-        time.sleep(0.01)
+        time.sleep(0.001)
     child.send_signal(number)
     _, said = child.communicate(timeout=30)
     assert record is not None
@@ -44,7 +46,31 @@ def test_an_interrupted_start_leaves_nothing(holdfast, home: Path, number: signa
     assert not (home / "sandbox" / "runs").exists()
 
 
-def test_a_killed_start_can_be_stopped_or_started_again(holdfast, home: Path) -> None:
+def processes_of(home: Path) -> set[int]:
+    """Every process on this machine that was told of this home, but for this one."""
+    found = set()
+    for each in Path("/proc").glob("[1-9]*"):
+        try:
+            said = (each / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if str(home).encode() in said and each.name != str(os.getpid()):
+            found.add(int(each.name))
+    return found
+
+
+@pytest.mark.parametrize("after", range(1, len(EMULATORS) + 1))
+def test_a_killed_start_leaves_no_process_that_is_not_recorded(holdfast, home: Path, after: int) -> None:
+    processes, ended_with, _ = start_and_signal(holdfast, home, signal.SIGKILL, after)
+    assert ended_with == -signal.SIGKILL
+
+    sandbox.stop(home)
+
+    assert not any(is_alive(process) for process in processes)
+    assert processes_of(home) == set()
+
+
+def test_a_killed_start_can_be_started_again(holdfast, home: Path) -> None:
     processes, ended_with, _ = start_and_signal(holdfast, home, signal.SIGKILL)
     assert ended_with == -signal.SIGKILL
 
@@ -53,3 +79,5 @@ def test_a_killed_start_can_be_stopped_or_started_again(holdfast, home: Path) ->
     assert sandbox.status(home).state is State.RUNNING
     assert not run.already
     assert not any(is_alive(process) for process in processes)
+    sandbox.stop(home)
+    assert processes_of(home) == set()

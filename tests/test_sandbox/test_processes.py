@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,11 @@ PARENT = (
 
 
 def python(code: str, folder: Path) -> Process:
-    return spawn([sys.executable, "-c", code], environment=dict(os.environ), folder=folder, log=folder / "log")
+    return spawned([sys.executable, "-c", code], folder)
+
+
+def spawned(command: list[str], folder: Path, record: Callable[[Process], None] = lambda _: None) -> Process:
+    return spawn(command, environment=dict(os.environ), folder=folder, log=folder / "log", record=record)
 
 
 def wait_for(path: Path) -> str:
@@ -104,14 +110,15 @@ def test_the_log_is_for_its_owner_only(tmp_path: Path) -> None:
 
 def test_a_program_that_is_not_there_is_an_oserror(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="no-such-program"):
-        spawn(["no-such-program"], environment={}, folder=tmp_path, log=tmp_path / "log")
+        spawned(["no-such-program"], tmp_path)
 
 
 def test_a_spawned_process_outlives_the_command_that_started_it(tmp_path: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path; from holdfast.sandbox.processes import spawn; "
         "folder, sleep = Path(sys.argv[1]), [sys.executable, '-c', 'import time; time.sleep(60)']; "
-        "process = spawn(sleep, environment=dict(os.environ), folder=folder, log=folder / 'log'); "
+        "how = {'environment': dict(os.environ), 'folder': folder, 'log': folder / 'log'}; "
+        "process = spawn(sleep, **how, record=lambda _: None); "
         "print(process.pid, process.started)"
     )
     said = subprocess.run(
@@ -122,3 +129,56 @@ def test_a_spawned_process_outlives_the_command_that_started_it(tmp_path: Path) 
         assert is_alive(process)
     finally:
         end(process, SystemClock())
+
+
+NEVER = "print('it began', flush=True)"
+
+
+def test_a_process_begins_once_it_is_recorded_and_is_the_one_recorded(tmp_path: Path) -> None:
+    recorded: list[Process] = []
+
+    def record(process: Process) -> None:
+        assert is_alive(process)
+        time.sleep(0.2)
+        assert (tmp_path / "log").read_text() == ""
+        recorded.append(process)
+
+    process = spawned([sys.executable, "-c", "import os; print(os.getpid())"], tmp_path, record)
+
+    assert recorded == [process]
+    assert int(wait_for(tmp_path / "log")) == process.pid
+
+
+def test_what_cannot_be_recorded_never_begins(tmp_path: Path) -> None:
+    recorded: list[Process] = []
+
+    def refuse(process: Process) -> None:
+        recorded.append(process)
+        raise RuntimeError("no space left")
+
+    with pytest.raises(RuntimeError, match="no space left"):
+        spawned([sys.executable, "-c", NEVER], tmp_path, refuse)
+
+    assert start_mark(recorded[0].pid) is None
+    assert (tmp_path / "log").read_text() == ""
+
+
+def test_a_starter_killed_before_it_recorded_leaves_nothing(tmp_path: Path) -> None:
+    """SIGKILL at the worst moment: the process exists, and nobody has written down that it does."""
+    code = (
+        "import os, signal, sys; from pathlib import Path; from holdfast.sandbox.processes import spawn\n"
+        "def die(process):\n"
+        "    Path(sys.argv[1], 'seen').write_text(f'{process.pid} {process.started}')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "folder = Path(sys.argv[1])\n"
+        f"spawn([sys.executable, '-c', {NEVER!r}], environment=dict(os.environ), folder=folder, log=folder / 'log', "
+        "record=die)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, tmp_path], check=False).returncode == -signal.SIGKILL
+
+    pid, started = (tmp_path / "seen").read_text().split()
+    deadline = time.monotonic() + 10
+    while is_alive(Process(int(pid), started)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not is_alive(Process(int(pid), started))
+    assert (tmp_path / "log").read_text() == ""

@@ -152,7 +152,7 @@ def stop_command(settings: Settings, environment: str, dataset: str) -> None:
     """
     from holdfast.clock import SystemClock
     from holdfast.postgres.layout import archive_of
-    from holdfast.sandbox.postgres.source import stop_source
+    from holdfast.sandbox.postgres.ending import stop_source
 
     archive_of(settings.load(environment), dataset)
     stopped = stop_source(environment, dataset, settings.home, SystemClock())

@@ -80,6 +80,13 @@ class SandboxNotWritable(StorageError):
     hint = "free some space or choose another folder with HOLDFAST_HOME"
 
 
+class ServersRemain(ToolError):
+    """Servers of a run that died cannot be ended."""
+
+    template = "PostgreSQL servers of the sandbox in {folder} cannot be ended: {problem}"
+    hint = "run holdfast sandbox stop again as the user who started them"
+
+
 class ControlRefused(InputError):
     """A service of the sandbox does not do what was asked of it beside AWS's API."""
 

@@ -12,7 +12,7 @@ from holdfast.clock import Clock
 from holdfast.sandbox.emulators import Emulator, Launch
 from holdfast.sandbox.errors import EmulatorDied, EmulatorNotReady, NoFreePort, SandboxNotWritable
 from holdfast.sandbox.ports import asked_port, free_port
-from holdfast.sandbox.processes import is_alive, spawn
+from holdfast.sandbox.processes import Process, is_alive, spawn
 from holdfast.sandbox.record import Record, Started, folder_of, write_record
 from holdfast.sandbox.status import log_tail
 
@@ -22,7 +22,7 @@ _POLL_SECONDS = 0.03
 
 @dataclass(frozen=True)
 class Launcher:
-    """Starts emulators for one run, each recorded the moment it exists.
+    """Starts emulators for one run, each recorded before it begins.
 
     Args:
         home: Holdfast's folder.
@@ -64,19 +64,24 @@ class Launcher:
         port = self.ports.get(emulator.name) or free_port()
         launch = replace(self.launch, port=port)
         log = folder_of(self.home) / f"{emulator.name}.log"
+        others = tuple(each for each in record.emulators if each.name != emulator.name)
+        written: list[Record] = []
+
+        def write(process: Process) -> None:
+            written.append(replace(record, emulators=(*others, Started(emulator.name, process, port, log))))
+            write_record(self.home, written[-1])
+
         try:
-            process = spawn(
+            spawn(
                 emulator.command(launch),
                 environment=emulator.environment(launch, os.environ),
                 folder=launch.folder,
                 log=log,
+                record=write,
             )
         except OSError as error:
             raise SandboxNotWritable(path=log, reason=error.strerror or error) from error
-        others = tuple(each for each in record.emulators if each.name != emulator.name)
-        record = replace(record, emulators=(*others, Started(emulator.name, process, port, log)))
-        write_record(self.home, record)
-        return record
+        return written[-1]
 
     def _until_healthy(self, emulator: Emulator, record: Record, deadline: float) -> Record:
         attempts = 1

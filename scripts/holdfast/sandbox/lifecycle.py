@@ -25,7 +25,9 @@ from holdfast.sandbox.certificate import make_certificate
 from holdfast.sandbox.emulators import Emulator, Launch
 from holdfast.sandbox.errors import NotServedHere, SandboxInAnotherAccount, SandboxNotWritable
 from holdfast.sandbox.launching import Launcher
+from holdfast.sandbox.postgres.ending import end_sources
 from holdfast.sandbox.processes import end
+from holdfast.sandbox.rds_service.engine.recorded import end_recorded
 from holdfast.sandbox.record import Record, folder_of, read_record, record_file
 from holdfast.sandbox.status import State, Status, status_of
 
@@ -102,8 +104,7 @@ def start_run(
                 raise SandboxInAnotherAccount(running=record.account, asked=account)
             if endpoints is not None and endpoints.run == record.run:
                 return Run(endpoints, already=True)
-        if record:
-            _clear(home, record, clock)
+        _clear(home, record, clock)
         endpoints = _start_new(home, account, ports or {}, timeout, clock)
         return Run(endpoints, already=False, replaced=before)
 
@@ -111,15 +112,19 @@ def start_run(
 def stop(home: Path, *, clock: Clock | None = None) -> tuple[str, ...]:
     """End the processes `start` recorded, by their ids, and remove what belongs to the run. Logs stay.
 
+    So are the servers that were started in the run, also those whose own service was killed.
+
     Returns:
         The names of the emulators that were still running.
+
+    Raises:
+        ServersRemain: a server cannot be ended; what is on record of it stays.
     """
     clock = clock or SystemClock()
     if not folder_of(home).is_dir():
         return ()
     with _locked(home, clock):
-        record = read_record(home)
-        return _clear(home, record, clock) if record else ()
+        return _clear(home, read_record(home), clock)
 
 
 def _locked(home: Path, clock: Clock) -> AbstractContextManager[None]:
@@ -137,7 +142,7 @@ def _settled(record: Record, clock: Clock) -> Status:
 def _start_new(home: Path, account: str, ports: Mapping[str, int], timeout: timedelta, clock: Clock) -> Endpoints:
     run = f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     folder = folder_of(home)
-    _fresh_runs_folder(folder, run)
+    _make_run_folder(folder, run)
     try:
         launch = Launch(
             home=home,
@@ -152,10 +157,7 @@ def _start_new(home: Path, account: str, ports: Mapping[str, int], timeout: time
         endpoints = _endpoints(record, launch, emulators.EMULATORS)
         write_endpoints(home, endpoints)
     except BaseException:
-        partial = read_record(home)
-        if partial:
-            _clear(home, partial, clock)
-        shutil.rmtree(folder / "runs", ignore_errors=True)
+        _clear(home, read_record(home), clock)
         raise
     return endpoints
 
@@ -174,20 +176,24 @@ def _endpoints(record: Record, launch: Launch, known: tuple[Emulator, ...]) -> E
     )
 
 
-def _fresh_runs_folder(folder: Path, run: str) -> None:
-    """Remove what earlier runs left and make the folder of this one."""
-    shutil.rmtree(folder / "runs", ignore_errors=True)
+def _make_run_folder(folder: Path, run: str) -> None:
+    """Make the folder of this run."""
     try:
         (folder / "runs" / run).mkdir(parents=True, mode=0o700)
     except OSError as error:
         raise SandboxNotWritable(path=folder, reason=error.strerror or error) from error
 
 
-def _clear(home: Path, record: Record, clock: Clock) -> tuple[str, ...]:
+def _clear(home: Path, record: Record | None, clock: Clock) -> tuple[str, ...]:
+    """End and remove what an earlier run left: all of it that is on record, or what a run that is on none left."""
     sandbox_file(home).unlink(missing_ok=True)
+    started = record.emulators if record else ()
     with ThreadPoolExecutor() as pool:
-        running = list(pool.map(lambda started: end(started.process, clock), record.emulators))
-    ended = tuple(started.name for started, ran in zip(record.emulators, running, strict=True) if ran)
-    shutil.rmtree(folder_of(home) / "runs", ignore_errors=True)
+        running = list(pool.map(lambda each: end(each.process, clock), started))
+    runs = folder_of(home) / "runs"
+    for run in runs.glob("*"):
+        end_recorded(run, clock)
+    shutil.rmtree(runs, ignore_errors=True)
     record_file(home).unlink(missing_ok=True)
-    return ended
+    end_sources(home, clock)
+    return tuple(each.name for each, ran in zip(started, running, strict=True) if ran)

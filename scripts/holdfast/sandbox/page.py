@@ -43,8 +43,10 @@ holdfast sandbox stop         end it; everything in it is gone
 - **One run, one world.** Everything is in memory. Each start has a run id; Terraform's state of a sandbox environment
   lies under `.holdfast/sandbox/runs/<run>/state` and goes with the run, so `holdfast apply sandbox` after a restart
   begins anew.
-- **Only what is ours is ended.** Processes are recorded by id and start time; a recorded id that belongs to another
-  process by now is left alone. Logs: `.holdfast/sandbox/ministack.log` and `aws-backup.log`.
+- **Only what is ours is ended, and all of it.** Processes are recorded by id and start time before they begin: one
+  whose starter is killed first never does. A recorded id that belongs to another process by now is left alone. Servers
+  are recorded before they are made, too; `stop` and the next `start` end those that outlived whoever watched over them.
+  Logs: `.holdfast/sandbox/ministack.log` and `aws-backup.log`.
 
 ## What it may not be trusted with
 

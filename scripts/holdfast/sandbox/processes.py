@@ -6,10 +6,12 @@ ended only when both agree.
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ from holdfast.clock import Clock
 
 _TERM_SECONDS = 5.0
 _KILL_SECONDS = 5.0
+_GATE = 'read -r go && exec "$@" </dev/null'
+"""Becomes the command once a line comes; the end of the input without one is the end of it."""
 
 
 @dataclass(frozen=True)
@@ -28,29 +32,52 @@ class Process:
     started: str
 
 
-def spawn(command: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: Path) -> Process:
+def spawn(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    folder: Path,
+    log: Path,
+    record: Callable[[Process], object],
+) -> Process:
     """Start `command` detached from this terminal, writing to `log` (0600, emptied first).
 
-    It gets a session of its own, so that a Ctrl-C meant for this command does not reach it.
+    It gets a session of its own, so that a Ctrl-C meant for this command does not reach it. It begins only once
+    `record` has returned: when this process ends before that, however it ends, so does the new one. No process is ever
+    left that nobody recorded.
+
+    Args:
+        command: program and arguments.
+        environment: its variables, all of them.
+        folder: where it works.
+        log: where it writes to.
+        record: writes down the process where it will be looked for.
 
     Raises:
-        OSError: when it cannot be started or the log cannot be written.
+        OSError: when it cannot be started or the log cannot be written; and what `record` raises.
     """
+    if shutil.which(command[0]) is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
     try:
         child = subprocess.Popen(
-            command,
+            ["/bin/sh", "-c", _GATE, "sh", *command],
             env=dict(environment),
             cwd=folder,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=descriptor,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            bufsize=0,
         )
     finally:
         os.close(descriptor)
-    child.returncode = 0  # it is meant to outlive this object, which would warn about it; `end` reaps it
-    return Process(child.pid, start_mark(child.pid) or "")
+    process = Process(child.pid, start_mark(child.pid) or "")
+    with suppress(BrokenPipeError), child:  # the end of this closes the gate, and waits for what could not pass it
+        record(process)
+        os.write(child.stdin.fileno(), b"\n")  # type: ignore[union-attr]  # it has a pipe
+        child.returncode = 0  # it is meant to outlive this object, which would wait for it; `end` reaps it
+    return process
 
 
 def start_mark(pid: int) -> str | None:

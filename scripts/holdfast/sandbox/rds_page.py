@@ -19,7 +19,7 @@ of this machine on loopback; without PostgreSQL's programs the sandbox starts, a
 
 - **Instances.** TLS with the certificate of the run, no connection without it; a master user who is no superuser;
   passwords are kept as SCRAM verifiers only. At most {most} at a time. The servers end with the sandbox, also when its
-  process is killed: a keeper waits for that.
+  process is killed: a keeper waits for that, and `holdfast sandbox stop` or `start` does it when both are killed.
 - **Snapshots** are base backups of the running server. A copy into another Region is a copy of the files, under a key
   of that Region; without one, or under a key of another Region, it is refused.
 - **Points in time** are replayed from a base backup and the log since. The log is shipped every {ship:.0f} seconds (at

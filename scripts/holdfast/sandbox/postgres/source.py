@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from holdfast.aws.sessions import Sessions
 from holdfast.clock import Clock
 from holdfast.environments.postgres import Postgres
-from holdfast.locking import file_lock
 from holdfast.postgres.base_backup import Made, make_base_backup
 from holdfast.postgres.binaries import find_binaries
 from holdfast.postgres.connection import connected, conninfo_of
@@ -23,13 +21,13 @@ from holdfast.postgres.layout import Archive, archive_of
 from holdfast.postgres.private_folder import folder_for, make_folder
 from holdfast.postgres.server import SUPERUSER, Server
 from holdfast.postgres.server_user import server_user
+from holdfast.sandbox.postgres.ending import sources_locked, stop_recorded
 from holdfast.sandbox.postgres.shipping import archive_command
 from holdfast.sandbox.postgres.source_record import SourceRecord, read_source, record_path, write_source
-from holdfast.sandbox.postgres.supervise import end_server, server_of
-from holdfast.sandbox.processes import end, is_alive, spawn
+from holdfast.sandbox.postgres.supervise import server_of
+from holdfast.sandbox.processes import is_alive, spawn
 
 START_SECONDS = 60.0
-_LOCK_SECONDS = 120.0
 _DATA = Path(__file__).with_name("data.sql")
 
 
@@ -86,11 +84,11 @@ def start_source(
     if not environment.sandbox:
         raise SourceOnlyInSandbox(environment=environment.environment)
     archive = archive_of(environment, dataset)
-    with _locked(home, clock):
+    with sources_locked(home, clock):
         running = find_source(sessions, dataset, home)
         if running is not None:
             return running, True
-        stop_recorded(home, environment.environment, dataset, clock)
+        stop_recorded(record_path(home, environment.environment, dataset), clock)
         return _start_new(sessions, archive, home, clock, settings or {}), False
 
 
@@ -116,40 +114,10 @@ def require_source(sessions: Sessions, dataset: str, home: Path) -> Source:
     return source
 
 
-def stop_source(environment: str, dataset: str, home: Path, clock: Clock) -> bool:
-    """Stop a source server and remove its files; what it archived stays.
-
-    Returns:
-        Whether one was recorded.
-    """
-    with _locked(home, clock):
-        return stop_recorded(home, environment, dataset, clock)
-
-
-def stop_recorded(home: Path, environment: str, dataset: str, clock: Clock) -> bool:
-    """The same, without the lock."""
-    path = record_path(home, environment, dataset)
-    record = read_source(path)
-    if record is None:
-        return False
-    end(record.process, clock)
-    end_server(record)
-    path.unlink(missing_ok=True)
-    return True
-
-
-@contextmanager
-def _locked(home: Path, clock: Clock) -> Iterator[None]:
-    doing = "starting or stopping a source server"
-    with file_lock(home / "sandbox" / "postgres" / "lock", clock, doing=doing, patience=_LOCK_SECONDS):
-        yield
-
-
 def _start_new(sessions: Sessions, archive: Archive, home: Path, clock: Clock, settings: Mapping[str, str]) -> Source:
     user, owner = server_user(), f"source-{secrets.token_hex(6)}"
     folder = folder_for(owner, user)
     server = Server(folder, find_binaries(), user, archive.settings.superuser or SUPERUSER)
-    environment = sessions.environment.environment
     record = _record(owner, folder, sessions, archive)
     path = write_source(home, record)
     try:
@@ -165,13 +133,12 @@ def _start_new(sessions: Sessions, archive: Archive, home: Path, clock: Clock, s
             environment=os.environ,
             folder=path.parent,
             log=path.with_suffix(".log"),
+            record=lambda process: write_source(home, record.supervised_by(process)),
         )
-        record = replace(record, pid=process.pid, started=process.started)
-        write_source(home, record)
     except BaseException:
-        stop_recorded(home, environment, archive.dataset, clock)
+        stop_recorded(path, clock)
         raise
-    return Source(record, server, archive)
+    return Source(record.supervised_by(process), server, archive)
 
 
 def _record(owner: str, folder: Path, sessions: Sessions, archive: Archive) -> SourceRecord:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,19 @@ class SourceRecord:
         """The supervisor, in the words of those who look after processes."""
         return Process(self.pid, self.started)
 
+    def supervised_by(self, process: Process) -> SourceRecord:
+        """The same server, with its supervisor."""
+        return replace(self, pid=process.pid, started=process.started)
+
+
+def records_folder(home: Path) -> Path:
+    """Where the records lie."""
+    return home / "sandbox" / "postgres"
+
 
 def record_path(home: Path, environment: str, dataset: str) -> Path:
     """Where the record of a dataset's source server lies."""
-    return home / "sandbox" / "postgres" / f"{environment}.{dataset}.json"
+    return records_folder(home) / f"{environment}.{dataset}.json"
 
 
 def write_source(home: Path, record: SourceRecord) -> Path:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
+from functools import partial
 
 from holdfast.clock import SystemClock
 from holdfast.sandbox.rds_service.automated import ship_for_ever
 from holdfast.sandbox.rds_service.engine.ground import Ground
+from holdfast.sandbox.rds_service.engine.recorded import record_servers
 from holdfast.sandbox.rds_service.faults import VOCABULARY
 from holdfast.sandbox.rds_service.keeper import keep
 from holdfast.sandbox.rds_service.rds import Rds
@@ -31,7 +33,8 @@ def build(given: Given) -> Service:
     def make_ground() -> Ground:
         os.environ.pop("TMPDIR", None)  # the run's folder is for its owner alone, and its path too long for a socket
         tempfile.tempdir = None
-        ground = Ground.make(given.run, given.certificate, given.certificate_key, clock)
+        record = partial(record_servers, given.folder)
+        ground = Ground.make(given.run, given.certificate, given.certificate_key, clock, record)
         keep(ground)
         threading.Thread(target=ship_for_ever, args=(world, threading.Event()), daemon=True).start()
         return ground

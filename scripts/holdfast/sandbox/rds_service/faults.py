@@ -26,6 +26,8 @@ class Damage(StrEnum):
     LOST_ROWS = "lost-rows"
     OLDER = "older"
     BIT_FLIP = "bit-flip"
+    TRUNCATE = "truncate"
+    SWAP = "swap"
 
 
 STATES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,14 +49,29 @@ class Ground:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def make(cls, run: str, certificate: Path, key: Path, clock: Clock) -> Ground:
+    def make(
+        cls,
+        run: str,
+        certificate: Path,
+        key: Path,
+        clock: Clock,
+        record: Callable[[Path, str], None] = lambda _folder, _owner: None,
+    ) -> Ground:
         """A new folder for a run.
+
+        Args:
+            run: its id.
+            certificate: what the servers identify themselves with.
+            key: that file's private key.
+            clock: time.
+            record: writes down where the folder will be and who owns it, before there is one.
 
         Raises:
             PostgresNotFound, ServerUserMissing, FolderNotUsable: this machine cannot run servers.
         """
         user, owner = server_user(), owner_of(run)
         folder = folder_for(owner, user)
+        record(folder, owner)
         make_folder(folder, owner, user)
         return cls(owner, folder, find_binaries(), user, certificate, key, clock)
 
