@@ -9,9 +9,9 @@ from backup_ground import RULE, Protected, backup_environment
 from holdfast.drills.aws_backup.errors import (
     NotARecoveryPoint,
     NotProtectedByAwsBackup,
-    WholeResourceOnly,
 )
 from holdfast.drills.engine import run
+from holdfast.drills.errors import OptionNotTaken
 from holdfast.drills.verdict import Verdict
 
 pytestmark = pytest.mark.sandbox
@@ -235,7 +235,7 @@ def test_the_loss_of_the_primary_key_leaves_the_copy_readable(fresh):
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        ({"sample": 3}, WholeResourceOnly),
+        ({"sample": 3}, OptionNotTaken),
         ({"set_id": "arn:aws:backup:us-west-2:000000000000:recovery-point:NONE"}, NotARecoveryPoint),
         ({"dataset": "notes"}, NotProtectedByAwsBackup),
     ],

@@ -10,8 +10,9 @@ from backup_ground import Protected, backup_environment, now
 
 from holdfast.clock import SystemClock
 from holdfast.drills.aws_backup.baselines import take
-from holdfast.drills.dynamodb.errors import NotATable, WholeTableOnly
+from holdfast.drills.dynamodb.errors import NotATable
 from holdfast.drills.engine import run
+from holdfast.drills.errors import OptionNotTaken
 from holdfast.drills.sweep import sweep
 from holdfast.drills.verdict import Verdict
 from holdfast.evidence.verification import verify
@@ -110,8 +111,8 @@ def test_a_moment_before_recovery_began_cannot_be_gone_back_to(ground, table):
     ("options", "error"),
     [
         ({"dataset": "exports"}, NotATable),
-        ({"sample": 2}, WholeTableOnly),
-        ({"set_id": "x"}, WholeTableOnly),
+        ({"sample": 2}, OptionNotTaken),
+        ({"set_id": "x"}, OptionNotTaken),
     ],
 )
 def test_what_it_cannot_do_is_refused(ground, table, options, error):

@@ -10,7 +10,8 @@ from ebs_ground import INDEXES, TIERS, Volumes, ebs_environment, made_up_blocks
 
 from holdfast.clock import SystemClock
 from holdfast.drills.checks import Outcome
-from holdfast.drills.ebs.errors import NoSnapshotToRead, NotASnapshot, NotVolumes, OneTenantOfAVolume
+from holdfast.drills.ebs.errors import NoSnapshotToRead, NotASnapshot, NotVolumes
+from holdfast.drills.errors import OptionNotTaken
 from holdfast.drills.verdict import Verdict
 from holdfast.evidence.verification import verify
 from holdfast.sandbox.seeding import seed
@@ -210,5 +211,5 @@ def test_one_tenant_of_a_volume_cannot_be_restored(emulator, tmp_path):
     disk = {"name": "disk", "kind": "ebs", "tier": "demo", "select": {"tags": {"a": "b"}}, "tenants": {"by": "prefix"}}
     ground = Volumes(ebs_environment(datasets=[disk]), emulator, tmp_path).apply()
 
-    with pytest.raises(OneTenantOfAVolume):
+    with pytest.raises(OptionNotTaken):
         ground.drill(tenant="ada")

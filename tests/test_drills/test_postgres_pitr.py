@@ -10,8 +10,7 @@ from applied_ground import PRIMARY, RECOVERY
 
 from holdfast.backupsets.errors import NoTenants
 from holdfast.clock import SystemClock
-from holdfast.drills.errors import BudgetExceeded
-from holdfast.drills.postgres.errors import WholeServerOnly
+from holdfast.drills.errors import BudgetExceeded, OptionNotTaken
 from holdfast.drills.verdict import Verdict
 from holdfast.environments.model import Scenario
 from holdfast.evidence.verification import verify
@@ -110,7 +109,7 @@ def test_a_base_backup_that_was_never_finished_is_none(ground_for, recorded):
 @pytest.mark.parametrize("changes", [{"tenant": "acme"}, {"sample": 5}])
 def test_half_a_server_is_refused(ground_for, changes):
     ground = ground_for()
-    with pytest.raises((WholeServerOnly, NoTenants), match=r"tenant|--sample"):
+    with pytest.raises((OptionNotTaken, NoTenants), match=r"tenant|--sample"):
         ground.drill(**changes)
     assert ground.left_over() == []
 

@@ -13,7 +13,8 @@ from rds_ground import DATASET, Ground, rds_environment, until
 from holdfast.clock import SystemClock
 from holdfast.drills.baselining import take
 from holdfast.drills.checks import Outcome
-from holdfast.drills.rds.errors import NoCertificates, NotAnInstance, NotAnRdsSnapshot, WholeInstanceOnly
+from holdfast.drills.errors import OptionNotTaken
+from holdfast.drills.rds.errors import NoCertificates, NotAnInstance, NotAnRdsSnapshot
 from holdfast.drills.rds.instances import wait
 from holdfast.drills.spec import LATEST
 from holdfast.drills.sweep import sweep
@@ -150,7 +151,7 @@ def test_a_moment_before_the_first_backup_cannot_be_gone_back_to(ground):
     ("options", "error"),
     [
         ({"dataset": "notes"}, NotAnInstance),
-        ({"sample": 2}, WholeInstanceOnly),
+        ({"sample": 2}, OptionNotTaken),
         ({"set_id": "of-somebody-else"}, NotAnRdsSnapshot),
     ],
 )

@@ -66,6 +66,19 @@ class NeedsTenant(Protocol):
         """Whether it is."""
 
 
+@runtime_checkable
+class RestoresWhole(Protocol):
+    """A kind that restores what it restores as one piece, and takes no option that asks for a part of it."""
+
+    @property
+    def whole(self) -> str:
+        """What it restores, in words: `a whole RDS instance`."""
+
+    @property
+    def not_taken(self) -> tuple[str, ...]:
+        """The fields of a spec it does not take: `tenant`, `sample`, `set_id`."""
+
+
 def kind_for(spec: DrillSpec, kinds: Mapping[str, Kind]) -> Kind:
     """The kind a spec asks for, with the one it wraps.
 

@@ -26,6 +26,13 @@ class DatasetNotUsed(InputError):
     hint = "leave {option} out, or run a kind that restores one dataset"
 
 
+class OptionNotTaken(InputError):
+    """The option asks for a part of what the kind restores as one piece."""
+
+    template = "drill {kind} restores {whole} and takes no {option}"
+    hint = "leave {option} out; `holdfast drill list` says what each kind works on"
+
+
 class NotWrapped(InputError):
     """One kind cannot be run inside another."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast.drills.access_control.kind import AccessControl
 from holdfast.drills.aws_backup.kind import AwsBackup
-from holdfast.drills.composing import ChoosesDataset, Conducting, MayTakeDataset, NeedsTenant, Wrapping
+from holdfast.drills.composing import ChoosesDataset, Conducting, MayTakeDataset, NeedsTenant, RestoresWhole, Wrapping
 from holdfast.drills.configuration.kind import ConfigurationRestore
 from holdfast.drills.dynamodb.kind import DynamodbPitr
 from holdfast.drills.ebs.kind import Ebs
@@ -63,6 +63,8 @@ def works_on(kind: Kind) -> str:
         return "one tenant of a dataset (--dataset, --tenant)"
     if isinstance(kind, ChoosesDataset):
         return "the dataset of kind configuration"
+    if isinstance(kind, RestoresWhole) and "tenant" in kind.not_taken:
+        return "one dataset (--dataset)"
     if kind.restores_dataset:
         return "one dataset, or one tenant of it (--dataset, --tenant)"
     if isinstance(kind, MayTakeDataset):

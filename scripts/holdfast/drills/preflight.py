@@ -7,12 +7,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from holdfast.backupsets.layout import folder_of
-from holdfast.drills.composing import ChoosesDataset, Conducting, MayTakeDataset, NeedsTenant, Wrapping, kind_for
+from holdfast.drills.composing import (
+    ChoosesDataset,
+    Conducting,
+    MayTakeDataset,
+    NeedsTenant,
+    RestoresWhole,
+    Wrapping,
+    kind_for,
+)
 from holdfast.drills.errors import (
     BudgetExceeded,
     DatasetNeeded,
     DatasetNotUsed,
     DrillNotConfirmed,
+    OptionNotTaken,
     ScenarioNotDrilled,
     ScratchNotUsable,
     TenantNeeded,
@@ -22,6 +31,9 @@ from holdfast.drills.interface import Kind, Selection
 from holdfast.drills.spec import DrillSpec
 from holdfast.environments.model import Environment
 
+_OPTIONS = {"dataset": "--dataset", "tenant": "--tenant", "set_id": "--set", "sample": "--sample"}
+"""What says in a spec which part of an environment is meant, and the option it is given by."""
+
 
 def admit(spec: DrillSpec, environment: Environment, kinds: Mapping[str, Kind], *, confirm: str | None) -> DrillSpec:
     """Check what can be checked without asking anybody, and fill in the defaults.
@@ -30,8 +42,8 @@ def admit(spec: DrillSpec, environment: Environment, kinds: Mapping[str, Kind], 
         The spec with its scenario and responsible person settled.
 
     Raises:
-        UnknownDrillKind, DrillNotConfirmed, ScenarioNotDrilled, DatasetNeeded, DatasetNotUsed, UnknownDataset,
-        NoTenants, BadTenant: one for each thing that can be wrong with a spec.
+        UnknownDrillKind, DrillNotConfirmed, ScenarioNotDrilled, DatasetNeeded, DatasetNotUsed, OptionNotTaken,
+        UnknownDataset, NoTenants, BadTenant: one for each thing that can be wrong with a spec.
     """
     kind = kind_for(spec, kinds)
     if confirm != environment.environment and (confirm is not None or not environment.sandbox):
@@ -75,13 +87,20 @@ def _check_scope(spec: DrillSpec, kind: Kind, environment: Environment) -> None:
     elif spec.dataset is None:
         raise DatasetNeeded(kind=spec.kind, allowed=", ".join(each.name for each in environment.datasets))
     else:
+        _refuse_parts(spec, kind)
         folder_of(environment, spec.dataset, spec.tenant)
         if spec.tenant is None and isinstance(kind, NeedsTenant) and kind.needs_tenant:
             raise TenantNeeded(kind=spec.kind)
 
 
+def _refuse_parts(spec: DrillSpec, kind: Kind) -> None:
+    if isinstance(kind, RestoresWhole):
+        for field in kind.not_taken:
+            if getattr(spec, field) is not None:
+                raise OptionNotTaken(kind=spec.kind, whole=kind.whole, option=_OPTIONS[field])
+
+
 def _refuse_scope(spec: DrillSpec) -> None:
-    given = {"--dataset": spec.dataset, "--tenant": spec.tenant, "--set": spec.set_id, "--sample": spec.sample}
-    for option, value in given.items():
-        if value is not None:
+    for field, option in _OPTIONS.items():
+        if getattr(spec, field) is not None:
             raise DatasetNotUsed(kind=spec.kind, option=option)

@@ -5,12 +5,6 @@ from __future__ import annotations
 from holdfast.errors import InputError, ServiceError
 
 
-class WholeResourceOnly(InputError):
-    """The option asks for a part of a resource, and AWS Backup restores whole ones."""
-
-    template = "drill aws-backup restores a whole resource and takes no {option}"
-
-
 class NotProtectedByAwsBackup(InputError):
     """The dataset is of a kind AWS Backup does not protect, or nothing says which resources hold it."""
 

@@ -9,7 +9,6 @@ from holdfast.aws.translate import translated
 from holdfast.drills.aws_backup import answering, removing, verifying
 from holdfast.drills.aws_backup.choosing import choose, dataset_of
 from holdfast.drills.aws_backup.copying import find_copy
-from holdfast.drills.aws_backup.errors import WholeResourceOnly
 from holdfast.drills.aws_backup.points import Place, place_of, type_of
 from holdfast.drills.aws_backup.restoring import restore
 from holdfast.drills.aws_backup.targets import ISOLATION
@@ -32,12 +31,11 @@ class AwsBackup:
     )
     scenarios: tuple[Scenario, ...] = (Scenario.REGION_LOSS, Scenario.CORRUPTION)
     restores_dataset: bool = True
+    whole: str = "a whole resource"
+    not_taken: tuple[str, ...] = ("tenant", "sample")
 
     def survey(self, drill: Drill) -> Survey:
         """Who asks, in which account, and how far AWS Backup's clock is ahead."""
-        for option, value in (("--tenant", drill.spec.tenant), ("--sample", drill.spec.sample)):
-            if value is not None:
-                raise WholeResourceOnly(option=option)
         type_of(dataset_of(drill))
         place = place_of(drill.environment, drill.spec.scenario)
         sessions = drill.sessions

@@ -11,12 +11,6 @@ class NotATable(InputError):
     template = "drill dynamodb restores tables; dataset {dataset} is of kind {kind}"
 
 
-class WholeTableOnly(InputError):
-    """The option asks for a part of a table, and point-in-time recovery restores whole ones."""
-
-    template = "drill dynamodb restores a whole table to a time (--to) and takes no {option}"
-
-
 class TableNotRestored(ServiceError):
     """DynamoDB gave up on the table, or it is not the one that was asked for."""
 

@@ -13,11 +13,10 @@ from holdfast.drills.aws_backup.targets import ISOLATION, name_of, remove
 from holdfast.drills.checks import Check, CheckKind, compare, skipped
 from holdfast.drills.context import Drill
 from holdfast.drills.dynamodb.choosing import baseline_of, choose
-from holdfast.drills.dynamodb.errors import NotATable, WholeTableOnly
+from holdfast.drills.dynamodb.errors import NotATable
 from holdfast.drills.dynamodb.restoring import RESTORE, restore
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
 from holdfast.drills.service_clock import skew_of
-from holdfast.drills.spec import DrillSpec
 from holdfast.environments.model import DatasetKind, Environment, Scenario
 from holdfast.environments.names import DRILL_RESTORER
 
@@ -30,16 +29,11 @@ class DynamodbPitr:
     proves: str = "A DynamoDB table comes back as it was at a chosen moment, item by item, in time."
     scenarios: tuple[Scenario, ...] = (Scenario.CORRUPTION,)
     restores_dataset: bool = True
-
-    def refuse(self, spec: DrillSpec) -> None:
-        """A table comes back whole."""
-        for option, value in (("--tenant", spec.tenant), ("--sample", spec.sample), ("--set", spec.set_id)):
-            if value is not None:
-                raise WholeTableOnly(option=option)
+    whole: str = "a whole table to a moment (--to)"
+    not_taken: tuple[str, ...] = ("tenant", "sample", "set_id")
 
     def survey(self, drill: Drill) -> Survey:
         """Who asks, and how far DynamoDB's clock is ahead."""
-        self.refuse(drill.spec)
         dataset = declared_dataset(drill.environment, str(drill.spec.dataset))
         if dataset.kind is not DatasetKind.DYNAMODB:
             raise NotATable(dataset=dataset.name, kind=dataset.kind)

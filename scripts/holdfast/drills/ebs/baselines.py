@@ -48,7 +48,7 @@ def take(
     require_volumes(dataset)
     region = environment.regions.primary
     newest: dict[str | None, Snapshot] = {}
-    for each in snapshots_of(environment, sessions, dataset, region):
+    for each in snapshots_of(environment, sessions, dataset, region, role=None):
         if each.usable:
             newest.setdefault(each.volume, each)
     if not newest:

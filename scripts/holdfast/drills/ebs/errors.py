@@ -12,12 +12,6 @@ class NotVolumes(InputError):
     hint = "a dataset of kind ebs, its volumes found by tags or named by ARN under `select`"
 
 
-class OneTenantOfAVolume(InputError):
-    """The option asks for one tenant, and a snapshot holds a whole volume."""
-
-    template = "drill ebs restores whole volumes and takes no {option}"
-
-
 class NotASnapshot(InputError):
     """What --set names is no snapshot of the dataset there."""
 

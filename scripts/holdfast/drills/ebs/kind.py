@@ -10,7 +10,6 @@ from holdfast.backupsets.layout import declared_dataset
 from holdfast.drills.context import Drill
 from holdfast.drills.ebs import removing, verifying
 from holdfast.drills.ebs.choosing import choose
-from holdfast.drills.ebs.errors import OneTenantOfAVolume
 from holdfast.drills.ebs.restoring import restore
 from holdfast.drills.ebs.snapshots import region_of, require_volumes
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
@@ -33,11 +32,11 @@ class Ebs:
     )
     scenarios: tuple[Scenario, ...] = (Scenario.REGION_LOSS, Scenario.CORRUPTION)
     restores_dataset: bool = True
+    whole: str = "a whole volume"
+    not_taken: tuple[str, ...] = ("tenant",)
 
     def survey(self, drill: Drill) -> Survey:
         """Who asks, and how far EC2's clock is ahead."""
-        if drill.spec.tenant is not None:
-            raise OneTenantOfAVolume(option="--tenant")
         require_volumes(declared_dataset(drill.environment, str(drill.spec.dataset)))
         region = region_of(drill.environment, drill.spec.scenario)
         ec2 = drill.sessions.client("ec2", region)

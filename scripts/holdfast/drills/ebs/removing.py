@@ -13,6 +13,7 @@ from holdfast.drills.context import Drill
 from holdfast.drills.ebs.restoring import SNAPSHOT, VOLUME, own_snapshots, own_volumes
 from holdfast.drills.interface import Cleaned
 from holdfast.environments.model import DatasetKind, Environment
+from holdfast.environments.names import SNAPSHOT_RESTORER
 
 _GONE = {"InvalidSnapshot.NotFound", "InvalidVolume.NotFound"}
 
@@ -23,7 +24,7 @@ def clean_up(drill: Drill) -> Cleaned:
     if not steps:
         return Cleaned()
     region = str(steps[0].announced["region"])
-    ec2 = drill.sessions.client("ec2", region)
+    ec2 = drill.sessions.client("ec2", region, role=SNAPSHOT_RESTORER)
     with translated(f"look for what {drill.drill_id} made"):
         found = {*own_snapshots(ec2, drill.drill_id), *own_volumes(ec2, drill.drill_id)}
     found |= {str(each.outcome["id"]) for each in steps if each.outcome}
@@ -36,7 +37,7 @@ def sweep(environment: Environment, sessions: Sessions, living: frozenset[str]) 
         return Cleaned()
     parts = []
     for region in (environment.regions.primary, environment.regions.recovery):
-        ec2 = sessions.client("ec2", region)
+        ec2 = sessions.client("ec2", region, role=SNAPSHOT_RESTORER)
         ours = [
             {"Name": f"tag:{ENVIRONMENT_TAG}", "Values": [environment.environment]},
             {"Name": "tag-key", "Values": [DRILL_TAG]},

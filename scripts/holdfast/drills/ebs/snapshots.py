@@ -13,6 +13,7 @@ from holdfast.drills.aws_backup.points import DATASET_TAG
 from holdfast.drills.aws_backup.targets import DRILL_TAG, ENVIRONMENT_TAG
 from holdfast.drills.ebs.errors import NotVolumes
 from holdfast.environments.model import Dataset, DatasetKind, Environment, Scenario
+from holdfast.environments.names import SNAPSHOT_RESTORER
 
 _OF_A_COPY = "vol-ffffffff"
 """EC2 gives a copy an arbitrary volume: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html"""
@@ -71,16 +72,25 @@ def require_volumes(dataset: Dataset) -> None:
         raise NotVolumes(dataset=dataset.name, because="nothing selects its volumes")
 
 
-def snapshots_of(environment: Environment, sessions: Sessions, dataset: Dataset, region: str) -> list[Snapshot]:
-    """The caller's snapshots of a dataset in a Region, newest first, whatever their state; those of drills are not.
+def snapshots_of(
+    environment: Environment, sessions: Sessions, dataset: Dataset, region: str, *, role: str | None = SNAPSHOT_RESTORER
+) -> list[Snapshot]:
+    """The account's snapshots of a dataset in a Region, newest first, whatever their state; those of drills are not.
 
     One belongs to the dataset by the tags of its volume, which Data Lifecycle Manager passes on to snapshots and
     copies; by the tags a backup plan gives; or by a volume named in the environment file.
 
+    Args:
+        environment: what is declared.
+        sessions: clients.
+        dataset: whose snapshots.
+        region: where.
+        role: who asks; the caller when it is None.
+
     Raises:
         ServiceError: EC2 refuses or does not answer.
     """
-    ec2 = sessions.client("ec2", region)
+    ec2 = sessions.client("ec2", region, role=role)
     volumes = [arn.rsplit("/", 1)[-1] for arn in dataset.select.arns if ":volume/" in arn]
     asked = [
         _tags(dataset.select.tags),

@@ -19,6 +19,7 @@ from holdfast.drills.ebs.restoring import SNAPSHOT, VOLUME, made_by
 from holdfast.drills.ebs.snapshots import Snapshot, snapshot_again
 from holdfast.drills.interface import RecoveryPoint, Selection, Verified
 from holdfast.drills.memory import forget_nothing
+from holdfast.environments.names import SNAPSHOT_RESTORER
 
 _GIB = 1024**3
 _NAMED = 5
@@ -34,7 +35,7 @@ def verify(drill: Drill, selection: Selection) -> Verified:
     point = selection.point
     if point is None:
         return Verified(checks=())
-    ec2, ebs = drill.sessions.client("ec2", point.region), drill.sessions.client("ebs", point.region)
+    ec2, ebs = (drill.sessions.client(each, point.region, role=SNAPSHOT_RESTORER) for each in ("ec2", "ebs"))
     with translated("look at what was restored"):
         source = snapshot_again(ec2, point.region, point.id)
         volume = ec2.describe_volumes(VolumeIds=[made_by(drill, VOLUME)])["Volumes"][0]
@@ -57,7 +58,8 @@ def _content(
     drill: Drill, selection: Selection, point: RecoveryPoint, source: Snapshot, restored: Listed, original: Listed
 ) -> tuple[tuple[Check, ...], datetime | None]:
     """The checks of the content, and up to when everything that was committed is in it."""
-    ebs, found = drill.sessions.client("ebs", point.region), baseline_of(drill, source)
+    ebs = drill.sessions.client("ebs", point.region, role=SNAPSHOT_RESTORER)
+    found = baseline_of(drill, source)
     chosen = selection.sampling.members() if selection.sampling else None
     if found is None:
         reason = (
@@ -95,7 +97,7 @@ def _where(
     """Whether what is wrong is wrong in the snapshot already, or came with the restore."""
     wrong = [int(name) for name in (*comparison.wrong, *comparison.missing, *comparison.extra)]
     with translated("read what it was restored from"):
-        there = digests(drill.sessions.client("ebs", region), original, wrong)
+        there = digests(drill.sessions.client("ebs", region, role=SNAPSHOT_RESTORER), original, wrong)
     by_restore = [index for index in wrong if there[index] != read.get(index)]
     by_copy = [index for index in wrong if there[index] == read.get(index)]
     return (

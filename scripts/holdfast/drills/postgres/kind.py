@@ -10,12 +10,10 @@ from holdfast.backupsets.catalog import ROLE
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
 from holdfast.drills.postgres.choosing import choose, reader_for, region_of
-from holdfast.drills.postgres.errors import WholeServerOnly
 from holdfast.drills.postgres.probing import probe
 from holdfast.drills.postgres.restoring import restore
 from holdfast.drills.postgres.scratch import remove_servers
 from holdfast.drills.postgres.verifying import verify
-from holdfast.drills.spec import DrillSpec
 from holdfast.environments.model import Environment, Scenario
 from holdfast.postgres.barman import program
 from holdfast.postgres.binaries import find_binaries
@@ -34,16 +32,11 @@ class PostgresPitr:
     )
     scenarios: tuple[Scenario, ...] = (Scenario.REGION_LOSS, Scenario.CORRUPTION)
     restores_dataset: bool = True
-
-    def refuse(self, spec: DrillSpec) -> None:
-        """Base backup and log are those of a whole server."""
-        for option, value in (("--tenant", spec.tenant), ("--sample", spec.sample)):
-            if value is not None:
-                raise WholeServerOnly(option=option)
+    whole: str = "a whole server"
+    not_taken: tuple[str, ...] = ("tenant", "sample")
 
     def survey(self, drill: Drill) -> Survey:
         """Who reads, from where, how far the clocks are apart, and whether this machine can run a server."""
-        self.refuse(drill.spec)
         region, sessions, reader = region_of(drill), drill.sessions, reader_for(drill)
         find_binaries()
         server_user()

@@ -15,6 +15,7 @@ from holdfast.drills.rds.sources import Source, automated_backups, snapshots
 from holdfast.drills.sampling import draw
 from holdfast.drills.spec import LATEST
 from holdfast.environments.model import Dataset, Scenario
+from holdfast.environments.names import SNAPSHOT_RESTORER
 
 SNAPSHOT, POINT_IN_TIME = "RDS snapshot", "RDS point in time"
 _SECOND = timedelta(seconds=1)
@@ -55,8 +56,8 @@ def region_of(drill: Drill) -> str:
 
 
 def client_of(drill: Drill) -> Any:
-    """RDS in that Region."""
-    return drill.sessions.client("rds", region_of(drill))
+    """RDS in that Region, as the role that restores."""
+    return drill.sessions.client("rds", region_of(drill), role=SNAPSHOT_RESTORER)
 
 
 def from_snapshot(drill: Drill) -> bool:

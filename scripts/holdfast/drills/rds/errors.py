@@ -12,13 +12,6 @@ class NotAnInstance(InputError):
     template = "drill rds restores instances of RDS; dataset {dataset} is of kind {kind}"
 
 
-class WholeInstanceOnly(InputError):
-    """The option asks for a part of an instance, and RDS restores whole ones."""
-
-    template = "drill rds restores a whole instance and takes no {option}"
-    hint = "--set names a snapshot (latest: the newest one), --to the moment of the failure"
-
-
 class NotAnRdsSnapshot(InputError):
     """What --set names is no snapshot of the dataset there."""
 

@@ -9,10 +9,11 @@ from botocore.exceptions import ClientError
 
 from holdfast.aws.translate import code_of, translated
 from holdfast.drills.aws_backup.restoring import patience_of
-from holdfast.drills.aws_backup.targets import DRILL_TAG, ENVIRONMENT_TAG, name_of
+from holdfast.drills.aws_backup.targets import DRILL_TAG, ENVIRONMENT_TAG
 from holdfast.drills.context import Drill
 from holdfast.drills.rds.errors import InstanceNotRestored, InstanceUnfinished
 from holdfast.environments.model import Environment
+from holdfast.environments.names import Names
 
 AVAILABLE = "available"
 GONE = "DBInstanceNotFound"
@@ -40,10 +41,7 @@ _FIRST_WAIT, _LONGEST_WAIT, _GROWTH = 0.25, 30.0, 1.5
 
 def instance_name(environment: Environment, drill_id: str) -> str:
     """`holdfast-<env>-<drill>`, as RDS takes it: no two hyphens in a row."""
-    name = name_of(environment, drill_id)
-    while "--" in name:
-        name = name.replace("--", "-")
-    return name
+    return Names(environment).scratch_instance(drill_id)
 
 
 def tags_of(drill: Drill) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from holdfast.drills.checks import Check, CheckKind, compare, failed, passed
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import RecoveryPoint
 from holdfast.environments.model import Scenario
+from holdfast.environments.names import SNAPSHOT_RESTORER
 
 _NO_KEY = frozenset({"NotFoundException", "NotFound"})
 _OWN_ALIAS = ":alias/aws/"
@@ -42,7 +43,7 @@ def _own(drill: Drill, region: str, key: str) -> Check:
     id_ = "key-is-the-environments"
     if _OWN_ALIAS in key:
         return failed(id_, CheckKind.KEY, f"it is under AWS's own key {key}", expected="a key of this environment")
-    kms = drill.sessions.client("kms", region)
+    kms = drill.sessions.client("kms", region, role=SNAPSHOT_RESTORER)
     with translated("look for the keys of copies"):
         asked = (drill.names.copy_key_alias, drill.names.vault_key_alias)
         declared = {found for alias in asked if (found := _arn(kms, alias))}

@@ -11,10 +11,9 @@ from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Select
 from holdfast.drills.rds import removing, verifying
 from holdfast.drills.rds.choosing import choose, client_of, dataset_of, region_of
 from holdfast.drills.rds.connecting import authority
-from holdfast.drills.rds.errors import NotAnInstance, WholeInstanceOnly
+from holdfast.drills.rds.errors import NotAnInstance
 from holdfast.drills.rds.restoring import ISOLATION, restore
 from holdfast.drills.service_clock import skew_of
-from holdfast.drills.spec import DrillSpec
 from holdfast.environments.model import DatasetKind, Environment, Scenario
 from holdfast.postgres.connection import require_driver
 
@@ -32,16 +31,11 @@ class RdsInstance:
     )
     scenarios: tuple[Scenario, ...] = (Scenario.REGION_LOSS, Scenario.CORRUPTION)
     restores_dataset: bool = True
-
-    def refuse(self, spec: DrillSpec) -> None:
-        """An instance comes back whole."""
-        for option, value in (("--tenant", spec.tenant), ("--sample", spec.sample)):
-            if value is not None:
-                raise WholeInstanceOnly(option=option)
+    whole: str = "a whole instance"
+    not_taken: tuple[str, ...] = ("tenant", "sample")
 
     def survey(self, drill: Drill) -> Survey:
         """Who asks, whether this machine can ask the data, and how far RDS's clock is ahead."""
-        self.refuse(drill.spec)
         dataset = dataset_of(drill)
         if dataset.kind is not DatasetKind.RDS:
             raise NotAnInstance(dataset=dataset.name, kind=dataset.kind)

@@ -15,6 +15,7 @@ from holdfast.drills.interface import Cleaned, Left, together
 from holdfast.drills.rds.instances import GONE, drill_of, environment_of, look
 from holdfast.drills.rds.restoring import RESTORE
 from holdfast.environments.model import DatasetKind, Environment
+from holdfast.environments.names import SNAPSHOT_RESTORER
 
 _PATIENCE = 1800.0
 _FIRST_WAIT, _LONGEST_WAIT, _GROWTH = 0.25, 30.0, 1.5
@@ -27,7 +28,7 @@ def clean_up(drill: Drill) -> Cleaned:
     if not announced:
         return Cleaned()
     name, region = announced[-1]["instance"], announced[-1]["region"]
-    rds = drill.sessions.client("rds", region)
+    rds = drill.sessions.client("rds", region, role=SNAPSHOT_RESTORER)
     told = look(rds, name)
     arn = f"arn:aws:rds:{region}:{drill.environment.accounts.workload}:db:{name}"
     if told is None:
@@ -49,7 +50,9 @@ def sweep(environment: Environment, sessions: Sessions, living: frozenset[str]) 
         return Cleaned()
     alive = {each.lower() for each in living}
     regions = dict.fromkeys((environment.regions.recovery, environment.regions.primary))
-    return together(_sweep(environment, sessions.client("rds", region), region, alive) for region in regions)
+    return together(
+        _sweep(environment, sessions.client("rds", region, role=SNAPSHOT_RESTORER), region, alive) for region in regions
+    )
 
 
 def _sweep(environment: Environment, rds: Any, region: str, alive: set[str]) -> Cleaned:

@@ -13,6 +13,7 @@ from holdfast.drills.rds.choosing import SNAPSHOT, client_of, source_again
 from holdfast.drills.rds.errors import InstanceNotRestored, NotThisDrills
 from holdfast.drills.rds.instances import drill_of, instance_name, look, tags_of, wait
 from holdfast.environments.model import Scenario
+from holdfast.environments.names import SNAPSHOT_RESTORER
 
 RESTORE = "restore-db-instance"
 ISOLATION = (
@@ -88,6 +89,6 @@ def _network(drill: Drill, rds: Any, region: str) -> dict[str, Any]:
             {"Name": "vpc-id", "Values": [group["VpcId"]]},
             {"Name": "group-name", "Values": [f"{name}-restored"]},
         ]
-        ec2 = drill.sessions.client("ec2", region)
+        ec2 = drill.sessions.client("ec2", region, role=SNAPSHOT_RESTORER)
         groups = [each["GroupId"] for each in ec2.describe_security_groups(Filters=filters)["SecurityGroups"]]
     return {"DBSubnetGroupName": name, **({"VpcSecurityGroupIds": groups} if groups else {})}

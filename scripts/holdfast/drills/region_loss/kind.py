@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from holdfast.aws.sessions import Sessions
 from holdfast.drills.answering import Answering
 from holdfast.drills.checks import CheckKind, passed
-from holdfast.drills.composing import ChoosesDataset
+from holdfast.drills.composing import ChoosesDataset, RestoresWhole
 from holdfast.drills.context import Drill
 from holdfast.drills.errors import DatasetNeeded, NotWrapped
 from holdfast.drills.interface import Cleaned, Kind, Nothing, Probed, Restored, Selection, Survey, Verified
@@ -46,6 +46,16 @@ class RegionLoss:
     def needs_tenant(self) -> bool:
         """As the kind it wraps."""
         return bool(getattr(self.inner, "needs_tenant", False))
+
+    @property
+    def whole(self) -> str:
+        """As the kind it wraps."""
+        return self.inner.whole if isinstance(self.inner, RestoresWhole) else ""
+
+    @property
+    def not_taken(self) -> tuple[str, ...]:
+        """As the kind it wraps."""
+        return self.inner.not_taken if isinstance(self.inner, RestoresWhole) else ()
 
     def dataset_of(self, environment: Environment) -> str:
         """As the kind it wraps; a kind that does not choose is told.

@@ -20,8 +20,7 @@ from holdfast.drills.aws_backup.restoring import patience_of
 from holdfast.drills.aws_backup.targets import ISOLATION, name_of, quarantine_of, remove
 from holdfast.drills.context import Drill
 from holdfast.drills.dynamodb.kind import DynamodbPitr
-from holdfast.drills.interface import Cleaned, Restored, Selection, Verified, together
-from holdfast.drills.spec import DrillSpec
+from holdfast.drills.interface import Cleaned, Restored, Selection, Survey, Verified, together
 from holdfast.drills.tenant.errors import NotForThisTenant, QuarantineUnfinished, TenantNotTaken
 from holdfast.drills.tenant.item_leaks import Owner, Sorted, item_checks
 from holdfast.environments.model import DatasetKind
@@ -39,11 +38,16 @@ class TenantItems(DynamodbPitr):
 
     name: str = "tenant"
 
-    def refuse(self, spec: DrillSpec) -> None:
-        """Point-in-time recovery knows no sets and no samples."""
-        for option, value in (("--sample", spec.sample), ("--set", spec.set_id)):
+    def survey(self, drill: Drill) -> Survey:
+        """As for a whole table.
+
+        Raises:
+            NotForThisTenant: point-in-time recovery knows no sets and no samples.
+        """
+        for option, value in (("--sample", drill.spec.sample), ("--set", drill.spec.set_id)):
             if value is not None:
                 raise NotForThisTenant(kind=DatasetKind.DYNAMODB, what=option, allowed="--to")
+        return super().survey(drill)
 
     def restore(self, drill: Drill, selection: Selection) -> Restored:
         """The whole table into one of the drill's own, then this tenant's items into quarantine."""

@@ -15,7 +15,6 @@ from holdfast.drills.interface import Restored, Selection, Survey, Verified
 from holdfast.drills.postgres.choosing import reader_for
 from holdfast.drills.postgres.kind import PostgresPitr
 from holdfast.drills.postgres.verifying import replay_of, running_server
-from holdfast.drills.spec import DrillSpec
 from holdfast.drills.tenant.errors import NotForThisTenant, TenantNotTaken
 from holdfast.drills.tenant.row_leaks import quarantine_checks
 from holdfast.drills.tenant.taking import QUARANTINE, Taking
@@ -36,13 +35,15 @@ class TenantTables(PostgresPitr):
     name: str = "tenant"
     scenarios: tuple[Scenario, ...] = (Scenario.CORRUPTION, Scenario.REGION_LOSS)
 
-    def refuse(self, spec: DrillSpec) -> None:
-        """Base backup and log know no samples."""
-        if spec.sample is not None:
-            raise NotForThisTenant(kind=DatasetKind.POSTGRES, what="--sample", allowed="--set, --to")
-
     def survey(self, drill: Drill) -> Survey:
-        """As for a whole server; besides, the programs that copy tables have to be here."""
+        """As for a whole server; besides, the programs that copy tables have to be here.
+
+        Raises:
+            NotForThisTenant: base backup and log know no samples.
+            PostgresNotFound: a program is missing.
+        """
+        if drill.spec.sample is not None:
+            raise NotForThisTenant(kind=DatasetKind.POSTGRES, what="--sample", allowed="--set, --to")
         found, binaries = super().survey(drill), find_binaries()
         for program in _CLIENTS:
             if not (binaries.folder / program).is_file():
