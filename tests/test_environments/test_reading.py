@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 
 import pytest
 
@@ -59,12 +58,10 @@ def test_reading_a_tag_runs_nothing(folder, tmp_path):
 def test_aliases_are_expanded_only_so_far(folder):
     lines = ["tags: &a0 {x: y}"]
     lines += [f"k{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    begun = time.monotonic()
 
     error = folder.unreadable("\n".join(lines))
 
     assert f"more than {MAX_VALUES}" in error.message
-    assert time.monotonic() - begun < 20
 
 
 def test_an_alias_may_be_used_within_reason(folder):

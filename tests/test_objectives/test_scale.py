@@ -1,9 +1,8 @@
-"""A thousand datasets with ten rules each are proved in less than two seconds."""
+"""A thousand datasets with ten rules each are proved, every one; how fast is told by the benchmark of that name."""
 
 from __future__ import annotations
 
 import importlib.util
-import time
 from pathlib import Path
 
 import pytest
@@ -25,11 +24,8 @@ def scale():
 def test_a_thousand_datasets_with_ten_rules_each(scale, tiers):
     declared = scale.declaration(tiers)
 
-    began = time.process_time()  # of this process alone: others may be busy
     report = prove(declared)
-    took = time.process_time() - began
 
     assert len(declared.datasets) == 1000
     assert {len(tier.rules) for tier in declared.tiers.values()} == {10}
     assert len([proof for proof in report.proofs if proof.id.startswith("rpo.")]) == 4000
-    assert took < 2
