@@ -20,7 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "tests" / "test_review" / "corpus"
-REVIEW = "import sys; from holdfast.cli.main import main; sys.exit(main())"
+REVIEW = "import sys; from holdfast.cli.start import main; sys.exit(main())"
 NO_NETWORK = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "BC_API_KEY": ""}
 
 

@@ -21,7 +21,7 @@ from holdfast.cli.main import run
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
-MAIN = [sys.executable, "-c", "from holdfast.cli.main import main; main()"]
+MAIN = [sys.executable, "-c", "from holdfast.cli.start import main; main()"]
 
 
 @pytest.fixture(scope="module")

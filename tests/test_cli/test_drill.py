@@ -211,7 +211,7 @@ def test_a_signal_in_the_middle_is_one_error_and_killed_it_says_how_to_go_on(app
         applied.write(f"many/{count:03}", os.urandom(1000))
     applied.push()
     environment = applied.environment.environment
-    program = [sys.executable, "-c", "from holdfast.cli.main import main; main()"]
+    program = [sys.executable, "-c", "from holdfast.cli.start import main; main()"]
     arguments = ["drill", "run", environment, "object-recovery", "--dataset", "project"]
     process = subprocess.Popen([*program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     for line in process.stderr:

@@ -244,7 +244,7 @@ class Terminal:
         self.ours, theirs = pty.openpty()
         variables = {**os.environ, "COLUMNS": "200", "TERM": "dumb"}
         variables.pop("HOLDFAST_ENVIRONMENTS", None)
-        program = [sys.executable, "-c", "from holdfast.cli.main import main; main()", *arguments]
+        program = [sys.executable, "-c", "from holdfast.cli.start import main; main()", *arguments]
         self.process = subprocess.Popen(program, stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=variables)
         os.close(theirs)
         self.said, self.heard = "", 0
@@ -354,7 +354,7 @@ def checkout(tmp_path):
     (root / "scripts/setup").chmod(0o755)
     (root / ".venv/bin").mkdir(parents=True)
     program = root / ".venv/bin/holdfast"
-    program.write_text(f"#!{sys.executable}\nfrom holdfast.cli.main import main\nmain()\n")
+    program.write_text(f"#!{sys.executable}\nfrom holdfast.cli.start import main\nmain()\n")
     program.chmod(0o755)
     return root
 

@@ -68,7 +68,7 @@ def installed(tmp_path_factory) -> Path:
 
 
 def call(python: Path, *arguments: str, code: str = "") -> subprocess.CompletedProcess[str]:
-    program = code or "import sys; from holdfast.cli.main import main; sys.exit(main())"
+    program = code or "import sys; from holdfast.cli.start import main; sys.exit(main())"
     return subprocess.run([str(python), "-I", "-c", program, *arguments], capture_output=True, text=True, check=False)
 
 

@@ -37,4 +37,4 @@ def holdfast(home: Path):
         "HOLDFAST_HOME": str(home),
         "HOLDFAST_ENVIRONMENTS": str(Path("environments").absolute()),
     }
-    return [sys.executable, "-c", "from holdfast.cli.main import main; main()"], environment
+    return [sys.executable, "-c", "from holdfast.cli.start import main; main()"], environment

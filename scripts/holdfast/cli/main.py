@@ -5,15 +5,13 @@ from __future__ import annotations
 import importlib
 import io
 import os
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import click
 
 from holdfast.cli.plain_text import printable
+from holdfast.cli.signals import end_quietly, raise_signals
 from holdfast.errors import HoldfastError, InputError, Interrupted, Terminated
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -153,15 +151,14 @@ def _print_document(error: HoldfastError) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> Any:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    raise Terminated(during="the command")
-
-
 def main() -> None:
-    """Entry point of the `holdfast` program."""
-    signal.signal(signal.SIGTERM, _terminate)
-    code = run(sys.argv[1:])
+    """What `holdfast.cli.start` calls once there is somebody to say why the program ends."""
+    try:
+        raise_signals()
+        code = run(sys.argv[1:])
+        end_quietly()
+    except KeyboardInterrupt:  # before the command begins, or once more while the first one is said
+        code = Interrupted.exit_code
     if code in (Interrupted.exit_code, Terminated.exit_code):
         # Ctrl-C ends jsii's Node too. What it says to that, and jsii's farewell to it at exit, helps nobody.
         sys.unraisablehook = lambda _: None
