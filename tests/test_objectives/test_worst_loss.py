@@ -50,6 +50,18 @@ def test_one_rule_loses_what_the_calendar_shows(timezone, data):
     assert minutes(loss(rule)) == expected
 
 
+@pytest.mark.parametrize("day", range(14))
+def test_of_stretches_as_long_the_one_that_begins_next_is_shown(day):
+    twice_a_week = [Rule("cron(0 0 ? * MON *)"), Rule("cron(0 12 ? * THU *)")]  # 84 hours apart, either way
+    now = START + timedelta(days=100 + day)
+
+    found = worst_loss(tuple(source(rule) for rule in twice_a_week), TWO_YEARS, now, one_plan=False)
+
+    following = [now + timedelta(days=1, hours=hour) for hour in range(0, 96, 12)]
+    begins = {"Mon 00", "Thu 12"}
+    assert found.gap.start == next(moment for moment in following if f"{moment:%a %H}" in begins)
+
+
 @settings(max_examples=20, deadline=None, derandomize=True)
 @given(written=st.lists(rules(), min_size=2, max_size=4, unique_by=lambda rule: (rule.expression, rule.timezone)))
 def test_several_rules_of_one_plan_lose_what_the_calendar_shows(written):

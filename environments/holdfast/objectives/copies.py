@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from holdfast.objectives.declaration import Dataset, Declaration, Rule
 from holdfast.objectives.loss import Source
@@ -32,8 +33,7 @@ class Scheduled:
     assumptions: tuple[Assumption, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Left:
+class _Left(NamedTuple):
     """What a disaster leaves of the runs of one rule.
 
     Attributes:

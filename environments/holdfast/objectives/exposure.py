@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from holdfast.objectives.horizon import Horizon
 from holdfast.objectives.loss import Loss, worst_loss
 from holdfast.objectives.proof import Assumption, Scenario, Witness
 from holdfast.objectives.services import Mechanism
-from holdfast.objectives.survival import streams
+from holdfast.objectives.survival import copies_survive, streams
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Exposure:
         self.declaration = declaration
         self.horizon = horizon
         self._known: dict[tuple[str, str, bool, Scenario, Assumption], tuple[Worst, ...]] = {}
+        self._known_scheduled: dict[tuple[str, str, bool, bool, Assumption], tuple[Worst, ...]] = {}
 
     def worst(self, dataset: Dataset, scenario: Scenario) -> Worst | None:
         """The most that can be lost, or nothing when no recovery point is left or ever made."""
@@ -64,7 +65,16 @@ class Exposure:
             witness = Witness(now, now + each.bound)
             yield Worst(each.bound, witness, f"continuous backup; {'; '.join(says)}", each.assumptions)
 
-    def _scheduled(self, dataset: Dataset, scenario: Scenario) -> Iterator[Worst]:
+    def _scheduled(self, dataset: Dataset, scenario: Scenario) -> Sequence[Worst]:
+        """What AWS Backup, a push or a stream leaves; found once for scenarios that leave the same."""
+        copy_time = self.declaration.copy_time_of(dataset.name, scenario)
+        survives = scenario is Scenario.CORRUPTION, copies_survive(scenario, self.declaration)
+        key = (dataset.tier, dataset.kind, *survives, copy_time)
+        if key not in self._known_scheduled:
+            self._known_scheduled[key] = tuple(self._find_scheduled(dataset, scenario))
+        return self._known_scheduled[key]
+
+    def _find_scheduled(self, dataset: Dataset, scenario: Scenario) -> Iterator[Worst]:
         now, one_plan = self.declaration.now, dataset.service.mechanism is Mechanism.AWS_BACKUP
         for each in scheduled(dataset, scenario, self.declaration):
             loss = worst_loss(each.sources, self.horizon, now, one_plan=one_plan)

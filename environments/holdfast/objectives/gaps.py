@@ -10,16 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 
-from holdfast.objectives.horizon import DAY, MARGIN, Horizon
-from holdfast.objectives.occurrences import shifted
+from holdfast.objectives.horizon import DAY, MARGIN, Horizon, less, shifted
 from holdfast.objectives.thinning import Points
 
 _DAY_SECONDS = 60 * DAY
 
 _Runs = list[tuple[int, int]]
 """Runs of a day: seconds after midnight UTC it is scheduled at, and seconds after midnight UTC it is usable by."""
+
+_Class = tuple[int, _Runs]
+"""Days with the same runs, and those runs in order."""
+
+_Found = tuple[int, int, int]
+"""A gap: the days it begins on, and where it begins and ends, in seconds from midnight of such a day."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +62,9 @@ def longest_gap(points: Sequence[Points], horizon: Horizon, around: datetime) ->
     classes = _classes(points, horizon)
     if not classes:
         return None
-    seconds, days, start, end = max(_candidates(classes), key=lambda found: found[0])
+    seconds, found = _longest(classes)
     edge = _longest_edge(classes, horizon)
-    if edge.seconds > seconds:
-        return edge
-    bit = _first(days, horizon.bit(around.date()) + 1)
-    return Gap(seconds, horizon.moment(bit, start), horizon.moment(bit, end))
+    return edge if edge.seconds > seconds else _next(found, horizon, around)
 
 
 def gap_left_open(own: Sequence[Points], others: Sequence[Points], horizon: Horizon, around: datetime) -> Gap | None:
@@ -81,30 +85,35 @@ def gap_left_open(own: Sequence[Points], others: Sequence[Points], horizon: Hori
     classes = _classes(own, horizon)
     if not classes:
         return None
-    seconds, days, start, end = max(_candidates(classes), key=lambda found: found[0])
+    seconds, found = _longest(classes)
     if _longest_edge(classes, horizon).seconds > seconds:
         return None
-    for each in others:
+    left = [(_without_any(others, days, start, end), start, end) for days, start, end in found]
+    left_open = [each for each in left if each[0]]
+    return _next(left_open, horizon, around) if left_open else None
+
+
+def _without_any(points: Sequence[Points], days: int, start: int, end: int) -> int:
+    """The days on which no point is scheduled after `start` and usable before `end`, seconds after their midnight."""
+    for each in points:
         for day in range(start // _DAY_SECONDS, end // _DAY_SECONDS + 1):
             at = day * _DAY_SECONDS
             if any(start < at + 60 * minute < end - each.usable for minute in each.minutes):
-                days &= ~shifted(each.days, -day)
-    if not days:
-        return None
-    bit = _first(days, horizon.bit(around.date()) + 1)
-    return Gap(seconds, horizon.moment(bit, start), horizon.moment(bit, end))
+                days = less(days, shifted(each.days, -day))
+    return days
 
 
-def _classes(points: Sequence[Points], horizon: Horizon) -> list[tuple[int, _Runs]]:
+def _classes(points: Sequence[Points], horizon: Horizon) -> list[_Class]:
     """Days of the horizon with the same runs, and those runs in order."""
-    by_days: dict[int, _Runs] = {}
-    for each in points:
-        runs = [(60 * minute, 60 * minute + each.usable) for minute in each.minutes]
-        if days := each.days & horizon.inside:
-            by_days.setdefault(days, []).extend(runs)
-    classes: list[tuple[int, _Runs]] = []
-    for days, runs in by_days.items():
-        split: list[tuple[int, _Runs]] = []
+    together: dict[int, tuple[int, _Runs]] = {}
+    for each in points:  # by the object: comparing and hashing sets of decades costs more than it saves
+        _, runs = together.setdefault(id(each.days), (each.days, []))
+        runs += [(60 * minute, 60 * minute + each.usable) for minute in each.minutes]
+    classes: list[_Class] = []
+    inside = horizon.inside
+    for alike, runs in together.values():
+        days = alike & inside
+        split: list[_Class] = []
         alone = days
         for others, other_runs in classes:
             if both := others & days:
@@ -116,31 +125,43 @@ def _classes(points: Sequence[Points], horizon: Horizon) -> list[tuple[int, _Run
     return [(days, sorted(runs)) for days, runs in classes]
 
 
-def _candidates(classes: Sequence[tuple[int, _Runs]]) -> Iterator[tuple[int, int, int, int]]:
-    """Ever longer gaps: seconds, the days it begins on, where it begins and ends from midnight of that day."""
+def _longest(classes: Sequence[_Class]) -> tuple[int, list[_Found]]:
+    """How long the longest gap is, and everywhere it is found; -1 and nowhere where there is but one recovery point."""
     longest = -1
+    found: list[_Found] = []
     for days, runs in classes:
         for (start, _), (_, end) in pairwise(runs):
-            if end - start > longest:
+            if end - start >= longest:
+                found = [*(found if end - start == longest else ()), (days, start, end)]
                 longest = end - start
-                yield longest, days, start, end
+    before = sorted(classes, key=lambda each: each[1][-1][0])
+    after = sorted(classes, key=lambda each: each[1][0][1], reverse=True)
     for distance, reached in _distances(classes):
-        for days, runs in classes:
+        for days, runs in before:
             start, here = runs[-1][0], days & reached
-            for next_days, next_runs in classes if here else ():
-                end = distance * DAY * 60 + next_runs[0][1]
-                if end - start > longest and (found := here & next_days >> distance):
+            for next_days, next_runs in after if here else ():
+                end = distance * _DAY_SECONDS + next_runs[0][1]
+                if end - start < longest:  # so are all that come later in `after`
+                    break
+                if both := here & shifted(next_days, -distance):
+                    found = [*(found if end - start == longest else ()), (both, start, end)]
                     longest = end - start
-                    yield longest, found, start, end
-    if longest < 0:
-        yield -1, 1, 0, 0
+    return longest, found
 
 
-def _distances(classes: Sequence[tuple[int, _Runs]]) -> Iterator[tuple[int, int]]:
+def _next(found: Sequence[_Found], horizon: Horizon, around: datetime) -> Gap:
+    """Of gaps as long, the first that begins after a moment; the first of all when there is none."""
+    tomorrow = horizon.bit(around.date()) + 1
+    bit, start, end = min(
+        ((_first(days, tomorrow), start, end) for days, start, end in found),
+        key=lambda each: (each[0] < tomorrow, *each),
+    )
+    return Gap(end - start, horizon.moment(bit, start), horizon.moment(bit, end))
+
+
+def _distances(classes: Sequence[_Class]) -> Iterator[tuple[int, int]]:
     """Each distance in days between days with runs that follow each other, and the days it is found after."""
-    firing = 0
-    for days, _ in classes:
-        firing |= days
+    firing = _all_days(classes)
     waiting = firing ^ 1 << firing.bit_length() - 1
     distance = 0
     while waiting:
@@ -150,15 +171,24 @@ def _distances(classes: Sequence[tuple[int, _Runs]]) -> Iterator[tuple[int, int]
             waiting ^= reached
 
 
-def _longest_edge(classes: Sequence[tuple[int, _Runs]], horizon: Horizon) -> Gap:
+def _longest_edge(classes: Sequence[_Class], horizon: Horizon) -> Gap:
     """The longer of: horizon begins to first point usable; last point to horizon ends."""
-    first, runs = min(((_lowest(days), runs) for days, runs in classes), key=lambda found: found[0])
-    begin = (first - MARGIN) * DAY * 60 + runs[0][1]
-    last, runs = max(((days.bit_length() - 1, runs) for days, runs in classes), key=lambda found: found[0])
-    rest = (horizon.days - (last - MARGIN)) * DAY * 60 - runs[-1][0]
+    firing = _all_days(classes)
+    first, last = _lowest(firing), firing.bit_length() - 1
+    usable, newest = _runs_on(first, classes)[0][1], _runs_on(last, classes)[-1][0]
+    begin = (first - MARGIN) * _DAY_SECONDS + usable
+    rest = (horizon.days - (last - MARGIN)) * _DAY_SECONDS - newest
     if begin > rest:
-        return Gap(begin, horizon.start, horizon.moment(first, begin - (first - MARGIN) * DAY * 60), open_start=True)
-    return Gap(rest, horizon.moment(last, runs[-1][0]), horizon.end, open_end=True)
+        return Gap(begin, horizon.start, horizon.moment(first, usable), open_start=True)
+    return Gap(rest, horizon.moment(last, newest), horizon.end, open_end=True)
+
+
+def _all_days(classes: Sequence[_Class]) -> int:
+    return reduce(or_, (days for days, _ in classes))
+
+
+def _runs_on(bit: int, classes: Sequence[_Class]) -> _Runs:
+    return next(runs for days, runs in classes if days >> bit & 1)
 
 
 def _lowest(days: int) -> int:

@@ -31,6 +31,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from holdfast.objectives.gaps import Gap, gap_left_open, longest_gap
 from holdfast.objectives.horizon import Horizon
@@ -39,8 +40,7 @@ from holdfast.objectives.schedule import Cron, Rate, Schedule
 from holdfast.objectives.thinning import Points, without_dominated
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A rule as a source of recovery points.
 
     Attributes:

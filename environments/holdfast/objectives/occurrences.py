@@ -8,18 +8,17 @@ week.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from holdfast.objectives.days import Dates
-from holdfast.objectives.horizon import DAY, EARLY, Horizon, bits, month_kinds
+from holdfast.objectives.horizon import DAY, EARLY, Horizon, bits, month_kinds, shifted
 from holdfast.objectives.schedule import Cron
 from holdfast.objectives.zones import LocalDays, local_days
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """Runs at the same UTC minutes on a set of days.
 
     Attributes:
@@ -41,7 +40,8 @@ def layers(schedule: Cron, horizon: Horizon) -> tuple[Layer, ...]:
         placed = _placed(schedule.minutes, group)
         for (shift, again), minutes in placed.items():
             key = (tuple(minutes), again)
-            found[key] = found.get(key, 0) | shifted(days, shift)
+            at = shifted(days, shift)
+            found[key] = found[key] | at if key in found else at
     return tuple(Layer(days, *key) for key, days in found.items())
 
 
@@ -66,11 +66,6 @@ def _placed(walls: tuple[int, ...], group: LocalDays) -> dict[tuple[int, int], l
             shift, minute = divmod(at[0], DAY)
             placed.setdefault((shift, at[1]), []).append(minute)
     return placed
-
-
-def shifted(days: int, by: int) -> int:
-    """The set of days `by` later."""
-    return days << by if by >= 0 else days >> -by
 
 
 def runs(schedule: Cron, horizon: Horizon) -> Iterator[datetime]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from holdfast.objectives.horizon import Horizon
 from holdfast.objectives.occurrences import layers
 from holdfast.objectives.schedule import Cron
-from holdfast.objectives.thinning import Points, without_overlapped
+from holdfast.objectives.thinning import Points, Windows
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(NamedTuple):
     """A rule of a plan.
 
     Attributes:
@@ -37,13 +36,13 @@ def runs_made(plan: tuple[Planned, ...], horizon: Horizon, *, dropping: bool) ->
         dropping: whether overlapping runs are dropped, as AWS Backup does.
     """
     made: dict[int, tuple[Points, ...]] = {}
-    ahead: list[Points] = []
+    ahead = Windows()
     for index in sorted(range(len(plan)), key=lambda index: plan[index].precedence, reverse=True):
         rule = plan[index]
         points = [
             Points(layer.days, layer.minutes, rule.start_window + layer.again, layer.again)
             for layer in layers(rule.schedule, horizon)
         ]
-        made[index] = tuple(without_overlapped(points, ahead) if dropping else points)
-        ahead.extend(points)
+        made[index] = tuple(ahead.leave(points) if dropping else points)
+        ahead.add(points)
     return tuple(made[index] for index in range(len(plan)))

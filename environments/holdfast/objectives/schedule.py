@@ -35,6 +35,10 @@ class Cron:
     minutes: tuple[int, ...] = field(repr=False, compare=False)
     dates: Dates = field(repr=False, compare=False)
 
+    def __hash__(self) -> int:
+        """Quick: it is asked for thousands of times."""
+        return hash(self.expression)
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -109,15 +113,19 @@ def _cron(expression: str, timezone: str, texts: list[str]) -> Cron:
                 "? in one of them, a value or * in the other",
             )
         minutes, hours = MINUTES.parse(minute_text), HOURS.parse(hour_text)
-        days = parse_day_of_month(date) if weekday == "?" else parse_day_of_week(weekday)
-        months, years = MONTH.parse(month), YEAR.parse(year)
+        dates = _dates(date, month, weekday, year)
     except FieldProblem as found:
         raise BadSchedule(
             expression=expression, field=found.field, problem=found.problem, value=found.value, allowed=found.allowed
         ) from None
     times = tuple(60 * hour + minute for hour in hours for minute in minutes)
-    dates = Dates((date, month, weekday, year), days, frozenset(months), frozenset(years))
     return Cron(expression, timezone, times, dates)
+
+
+@lru_cache(maxsize=4096)
+def _dates(date: str, month: str, weekday: str, year: str) -> Dates:
+    days = parse_day_of_month(date) if weekday == "?" else parse_day_of_week(weekday)
+    return Dates((date, month, weekday, year), days, frozenset(MONTH.parse(month)), frozenset(YEAR.parse(year)))
 
 
 def _rate(expression: str, timezone: str, texts: list[str]) -> Rate:

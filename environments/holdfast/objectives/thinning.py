@@ -7,15 +7,15 @@ of every run of the horizon at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from holdfast.objectives.horizon import less
 from holdfast.objectives.timetable import Timetable
 
 _NONE: Mapping[int, int] = {}
 
 
-@dataclass(frozen=True)
-class Points:
+class Points(NamedTuple):
     """Recovery points of one rule, made at the same UTC minutes on a set of days.
 
     Attributes:
@@ -33,28 +33,36 @@ class Points:
     usable: int = 0
 
 
-def without_overlapped(points: Sequence[Points], others: Iterable[Points]) -> list[Points]:
-    """Leave out the runs AWS Backup may drop in favour of `others`.
+class Windows:
+    """The runs of the rules that go before others in a plan, by start window, as far as they are known."""
 
-    "If you have a backup plan with multiple rules and the time frames of the two rules overlap, AWS Backup optimizes
-    the backup and takes a backup for the rule with the longer retention time. The optimization takes into account the
-    full start window" (https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html). A
-    run counts as dropped as soon as the two start windows share a minute, and when both are due at the same minute.
+    def __init__(self) -> None:
+        self._tables: dict[int, Timetable] = {}
 
-    Args:
-        points: the runs of one rule.
-        others: the runs of the rules that go before it.
-    """
+    def add(self, points: Iterable[Points]) -> None:
+        """Put in the runs of one more rule."""
+        for each in points:
+            table = self._tables.get(each.start_window)
+            if table is None:
+                table = self._tables[each.start_window] = Timetable()
+            for minute in each.minutes:
+                table.add(minute, each.days)
 
-    by_window: dict[int, list[Points]] = {}
-    for other in others:
-        by_window.setdefault(other.start_window, []).append(other)
-    tables = [(min(0, 1 - window), _timetable(runs)) for window, runs in by_window.items()]
-    return [
-        left
-        for each in points
-        for left in _without(each, [(low, max(0, each.start_window - 1), table) for low, table in tables])
-    ]
+    def leave(self, points: Iterable[Points]) -> list[Points]:
+        """The runs AWS Backup makes for sure: without those it may drop in favour of the runs in here.
+
+        "If you have a backup plan with multiple rules and the time frames of the two rules overlap, AWS Backup
+        optimizes the backup and takes a backup for the rule with the longer retention time. The optimization takes into
+        account the full start window"
+        (https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html). A run counts as
+        dropped as soon as the two start windows share a minute, and when both are due at the same minute.
+        """
+        made = []
+        for each in points:
+            before = max(0, each.start_window - 1)
+            reach = [(min(0, 1 - window), before, table) for window, table in self._tables.items()]
+            made += _without(each, reach)
+        return made
 
 
 def without_dominated(points: Sequence[Points]) -> list[Points]:
@@ -74,9 +82,14 @@ def without_dominated(points: Sequence[Points]) -> list[Points]:
     taken: dict[tuple[int, int], int] = {}
     kept: list[Points] = []
     for each in points:
-        alike = {minute: taken[place] for minute in each.minutes if (place := (each.usable, minute)) in taken}
+        alike = {}
         for minute in each.minutes:
-            taken[each.usable, minute] = alike.get(minute, 0) | each.days
+            place = each.usable, minute
+            if place in taken:
+                alike[minute] = taken[place]
+                taken[place] |= each.days
+            else:
+                taken[place] = each.days
         kept.extend(_without(each, faster[each.usable], alike))
     return kept
 
@@ -91,15 +104,21 @@ def _without(
     """`run` without the days on which another timetable has a run so many minutes before to so many after it, and
     without those taken at a minute; split where minutes differ in that.
     """
-    by_days: dict[int, list[int]] = {}
+    parts: list[tuple[int, list[int]]] = []
     for minute in run.minutes:
-        days = run.days & ~taken[minute] if minute in taken else run.days
+        days = less(run.days, taken[minute]) if minute in taken else run.days
         for low, high, table in others:
             if not days:
                 break
             days = table.without(days, minute + low, minute + high)
-        if days:
-            by_days.setdefault(days, []).append(minute)
-    if len(by_days.get(run.days, ())) == len(run.minutes):
+        if not days:
+            continue
+        for known, minutes in parts:
+            if known == days:
+                minutes.append(minute)
+                break
+        else:
+            parts.append((days, [minute]))
+    if len(parts) == 1 and len(parts[0][1]) == len(run.minutes) and parts[0][0] is run.days:
         return [run]
-    return [Points(days, tuple(minutes), run.start_window, run.again, run.usable) for days, minutes in by_days.items()]
+    return [Points(days, tuple(minutes), *run[2:]) for days, minutes in parts]

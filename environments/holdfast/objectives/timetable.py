@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 
-from holdfast.objectives.horizon import DAY
+from holdfast.objectives.horizon import DAY, less, shifted
 
 
 class Timetable:
@@ -15,13 +15,20 @@ class Timetable:
         runs: minute and days of each; a minute may come several times.
     """
 
-    def __init__(self, runs: Iterable[tuple[int, int]]) -> None:
-        days_at: dict[int, int] = {}
+    def __init__(self, runs: Iterable[tuple[int, int]] = ()) -> None:
+        self._days: dict[int, int] = {}
+        self._minutes: list[int] = []
         for minute, days in runs:
-            known = days_at.get(minute)
-            days_at[minute] = days if known is None else known | days
-        self._minutes = sorted(days_at)
-        self._days = [days_at[minute] for minute in self._minutes]
+            self.add(minute, days)
+
+    def add(self, minute: int, days: int) -> None:
+        """Put in one more run."""
+        known = self._days.get(minute)
+        if known is None:
+            insort(self._minutes, minute)
+            self._days[minute] = days
+        elif known is not days:
+            self._days[minute] = known | days
 
     def without(self, days: int, low: int, high: int) -> int:
         """The days on which there is no run from minute `low` to minute `high`, both included and counted from the
@@ -33,10 +40,10 @@ class Timetable:
             place, last = bisect_left(minutes, low - at), high - at
             before = None
             while place < len(minutes) and minutes[place] <= last:
-                found = self._days[place]
+                found = self._days[minutes[place]]
                 if found is not before:
                     before = found
-                    days &= ~(found >> shift if shift >= 0 else found << -shift)
+                    days = less(days, shifted(found, -shift))
                     if not days:
                         return 0
                 place += 1
