@@ -38,10 +38,10 @@ LATE = [
 ]
 
 
-def program(code: str, *arguments: str, **how) -> subprocess.CompletedProcess[str]:
+def program(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "HOLDFAST_ENVIRONMENTS": str(ROOT / "environments")}
     command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60, **how)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
 
 
 @pytest.mark.parametrize("module", [*EARLY, *LATE])
@@ -96,6 +96,31 @@ def test_a_signal_whose_exception_was_dropped_comes_again(number: int, name: str
     ran = program(DROPPED.format(number=int(number)))
 
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"{name}\n", "")
+
+
+AFTERWARDS = """
+import os, sys, threading
+from holdfast.cli.signals import raise_signals
+def say(): print("a line of Node's", file=sys.stderr); sys.stderr.buffer.write(b"and another")
+class Last:
+    def __del__(self): raise AttributeError("_process")
+raise_signals()
+try:
+    os.kill(os.getpid(), {number})
+    threading.Event().wait(30)
+except BaseException:
+    thread = threading.Thread(target=say)
+    thread.start()
+    thread.join()
+    Last()
+    print("interrupted", file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_after_a_signal_only_the_command_is_heard(number: int) -> None:
+    """Node is interrupted, too, and its reader prints what it says to that; so do finalizers of what was half made."""
+    assert program(AFTERWARDS.format(number=int(number))).stderr == "interrupted\n"
 
 
 def test_another_exception_that_goes_nowhere_is_still_told() -> None:

@@ -160,7 +160,7 @@ def main() -> None:
     except KeyboardInterrupt:  # before the command begins, or once more while the first one is said
         code = Interrupted.exit_code
     if code in (Interrupted.exit_code, Terminated.exit_code):
-        # Ctrl-C ends jsii's Node too. What it says to that, and jsii's farewell to it at exit, helps nobody.
+        # jsii's farewell at exit to a Node that Ctrl-C has ended helps nobody.
         sys.unraisablehook = lambda _: None
         sys.stderr.flush()
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # open until the process ends
