@@ -18,15 +18,17 @@ from holdfast.constructs.drill_restorer import restoring
 from holdfast.constructs.object_lock import LockMode, ObjectLock
 from holdfast.constructs.policies import role, sharing, transport, weakening, writes
 from holdfast.constructs.policies.document import Statement, render
+from holdfast.constructs.policies.drill_made import DrillMade
 from holdfast.constructs.policies.role import KeyAlias
 from holdfast.constructs.policies.scratch import Scratch
 from holdfast.constructs.principals import Principals
+from holdfast.constructs.snapshot_restorer import restoring_snapshots
 from holdfast.constructs.stream_writer import archiving
 from holdfast.drills.evidence_recorder import recorder_for
 from holdfast.drills.kinds import KINDS
 from holdfast.drills.surroundings import Surroundings
 from holdfast.environments.metrics import NAMESPACE
-from holdfast.environments.model import Environment
+from holdfast.environments.model import DatasetKind, Environment
 from holdfast.environments.names import Names
 
 ACCOUNT = "000000000000"
@@ -133,6 +135,7 @@ class Applied:
         )
         self._role("drill-runner", *self.drill_runner_statements(vaults, evidence))
         self._role("drill-restorer", *self.drill_restorer_statements())
+        self._role("snapshot-restorer", *self.snapshot_restorer_statements())
         self._role("stream-writer", *archiving(vaults[0], ("streams/",), keys[0]))
         return self
 
@@ -162,6 +165,13 @@ class Applied:
         ]
         return restoring(own, vaults, self.names.role_arn("restore-tests"))
 
+    def snapshot_restorer_statements(self) -> list[Statement]:
+        """What `SnapshotRestorer` declares: for the volumes of the environment's datasets, and for instances."""
+        made = DrillMade(self.environment.environment, ACCOUNT, (PRIMARY, RECOVERY))
+        volumes = [each.select.tags for each in self.environment.datasets if each.kind is DatasetKind.EBS]
+        keys = [KeyAlias(RECOVERY, ACCOUNT, self.names.copy_key_alias)]
+        return restoring_snapshots(made, instances=self.names.scratch_instances, volumes=volumes, keys=keys)
+
     def put_role_policy(self, purpose: str, statements: list[Statement]) -> None:
         name = self.names.role(purpose)
         iam = self.sessions.client("iam", PRIMARY)
@@ -189,6 +199,17 @@ class Applied:
         key = iam.create_access_key(UserName=name)["AccessKey"]
         self.endpoints = replace(self.endpoints, access_key=key["AccessKeyId"], secret_key=key["SecretAccessKey"])
         self.sessions = Sessions(self.environment, self.endpoints)
+
+    def by_user(self, folder: Path, *actions: str) -> Applied:
+        """The same ground, called by a new user who may do this and no more."""
+        iam, name = self.sessions.client("iam", PRIMARY), f"user-{secrets.token_hex(4)}"
+        iam.create_user(UserName=name)
+        if actions:
+            document = render([Statement("Exactly", "Allow", actions, ("*",))])
+            iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=document)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        endpoints = replace(self.endpoints, access_key=key["AccessKeyId"], secret_key=key["SecretAccessKey"])
+        return replace(self, endpoints=endpoints, folder=folder)
 
     def _role(self, purpose: str, *statements: Statement) -> None:
         trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}

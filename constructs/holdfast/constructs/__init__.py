@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from holdfast.constructs.lifecycle import Lifecycle, StorageClass, Transition
     from holdfast.constructs.log_bucket import LogBucket
     from holdfast.constructs.object_lock import LockMode, ObjectLock
+    from holdfast.constructs.policies.drill_made import DrillMade
     from holdfast.constructs.policies.role import KeyAlias
     from holdfast.constructs.policies.scratch import Scratch
     from holdfast.constructs.principals import NOBODY, Principals
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from holdfast.constructs.siem_delivery import SiemDelivery
     from holdfast.constructs.signing_key import SigningKey
     from holdfast.constructs.snapshot_policy import SnapshotPolicy, SnapshotTarget
+    from holdfast.constructs.snapshot_restorer import SnapshotRestorer
     from holdfast.constructs.snapshot_schedule import RegionalCopy, SnapshotSchedule
     from holdfast.constructs.stream_writer import StreamWriter
     from holdfast.constructs.subscriber import Subscriber
@@ -113,6 +115,7 @@ _MODULES = {
     "lifecycle": ("Lifecycle", "StorageClass", "Transition"),
     "log_bucket": ("LogBucket",),
     "object_lock": ("LockMode", "ObjectLock"),
+    "policies.drill_made": ("DrillMade",),
     "policies.role": ("KeyAlias",),
     "policies.scratch": ("Scratch",),
     "principals": ("NOBODY", "Principals"),
@@ -129,6 +132,7 @@ _MODULES = {
     "siem_delivery": ("SiemDelivery",),
     "signing_key": ("SigningKey",),
     "snapshot_policy": ("SnapshotPolicy", "SnapshotTarget"),
+    "snapshot_restorer": ("SnapshotRestorer",),
     "snapshot_schedule": ("RegionalCopy", "SnapshotSchedule"),
     "stream_writer": ("StreamWriter",),
     "subscriber": ("Subscriber",),
@@ -183,6 +187,7 @@ __all__ = [
     "Control",
     "CopyTo",
     "Destination",
+    "DrillMade",
     "DrillRestorer",
     "DrillRunner",
     "EvidenceBucket",
@@ -221,6 +226,7 @@ __all__ = [
     "SigningKey",
     "Silence",
     "SnapshotPolicy",
+    "SnapshotRestorer",
     "SnapshotSchedule",
     "SnapshotTarget",
     "StorageClass",

@@ -13,7 +13,11 @@ from holdfast.environments.model import Environment
 _LONGEST_PLAN = 50
 _LONGEST_BUCKET, _DRILL_ID = 63, 31
 DRILL_RESTORER = "drill-restorer"
-"""Purpose of the role drills restore with what AWS itself keeps."""
+"""Purpose of the role drills restore with what AWS Backup and DynamoDB keep."""
+SNAPSHOT_RESTORER = "snapshot-restorer"
+"""Purpose of the role drills restore snapshots and automated backups with, of volumes and instances."""
+STREAM_WRITER = "stream-writer"
+"""Purpose of the role databases archive with."""
 _LONGEST_ROLE = 55
 """64, less `-boundary`."""
 
@@ -209,6 +213,15 @@ class Names:
         """Pattern of the names of what a drill makes to restore into; `scratch_name` makes one."""
         return f"{self._scratch_head}-drill-????????t??????z-????????*"
 
+    @property
+    def scratch_instances(self) -> str:
+        """The same pattern for instances of RDS, whose names have no two hyphens in a row; see `scratch_instance`."""
+        return _single_hyphens(self.scratch)
+
+    def scratch_instance(self, drill_id: str) -> str:
+        """`scratch_name`, as RDS takes it."""
+        return _single_hyphens(self.scratch_name(drill_id))
+
     def scratch_name(self, drill_id: str) -> str:
         """Name of what a drill restores into: `holdfast-<env>-<drill>`, at most 63 lower-case characters."""
         return f"{self._scratch_head}-{drill_id.lower()}"
@@ -243,6 +256,12 @@ class Names:
         if env.accounts.backup == env.accounts.workload or env.principals.break_glass:
             left_out.add("recovery-access")
         return tuple(part for part in STACK_ORDER if part not in left_out)
+
+
+def _single_hyphens(name: str) -> str:
+    while "--" in name:
+        name = name.replace("--", "-")
+    return name
 
 
 def _underscored(name: str) -> str:

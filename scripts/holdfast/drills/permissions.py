@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from holdfast.capture.questions import QUESTIONS
-from holdfast.environments.names import DRILL_RESTORER
+from holdfast.environments.names import DRILL_RESTORER, SNAPSHOT_RESTORER
 
 DRILL_RUNNER, CALLER = "drill-runner", "the caller"
 
@@ -133,8 +133,8 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         DRILL_RUNNER: _READ_SETS,
     },
     "ebs": {
-        CALLER: (
-            "sts:AssumeRole",
+        CALLER: ("sts:AssumeRole",),
+        SNAPSHOT_RESTORER: (
             "ebs:GetSnapshotBlock",
             "ebs:ListSnapshotBlocks",
             "ec2:CreateSnapshot",
@@ -150,8 +150,8 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         DRILL_RUNNER: _READ_SETS,
     },
     "rds": {
-        CALLER: (
-            "sts:AssumeRole",
+        CALLER: ("sts:AssumeRole",),
+        SNAPSHOT_RESTORER: (
             "ec2:DescribeSecurityGroups",
             "kms:DescribeKey",
             "rds:AddTagsToResource",
@@ -194,8 +194,10 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 What the drill restorer needs for `aws-backup` is for a bucket; for a table it is `dynamodb:DescribeTable`, `Scan` and
 `DeleteTable` instead of the `s3:` actions. The role it passes is the one AWS Backup restores with. It writes to and
-deletes only what has a drill's name. A volume AWS Backup restored has neither a name nor a tag to tell it by, so the
-caller deletes that (`ec2:DeleteVolume`); baselines are read from the source by whoever may read it, which no drill may.
+deletes only what has a drill's name; the snapshot restorer, only what has a drill's tags. A volume AWS Backup restored
+has neither a name nor a tag to tell it by, so the caller deletes that (`ec2:DeleteVolume`); baselines are read from the
+source by whoever may read it, which no drill may. Snapshots and databases under a customer's key need that key besides
+(`drill.keys`).
 
 For `tenant` of a DynamoDB dataset add what `dynamodb` needs; `dynamodb:CreateTable` makes the quarantine. Of a
 PostgreSQL dataset it needs what `postgres-pitr` does.

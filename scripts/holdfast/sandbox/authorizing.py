@@ -58,7 +58,8 @@ def by_emulator(question: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         question: `method`, `target`, `headers` and `body` (base64) of the request; `region`; `asks`: pairs of action
-            and resource that all have to be allowed; `policies`: resource policies by resource.
+            and resource that all have to be allowed; `policies`: resource policies by resource; `conditions`: further
+            condition keys by resource.
 
     Returns:
         `allowed`, `principal`, `account`, and when it is refused `code` and `message`.
@@ -92,7 +93,11 @@ def by_emulator(question: dict[str, Any]) -> dict[str, Any]:
             action=action,
             resource_arn=resource,
             region=question["region"],
-            service_context={"aws:tagkeys": None, "iam:passedtoservice": service},
+            service_context={
+                "aws:tagkeys": None,
+                "iam:passedtoservice": service,
+                **{key.lower(): value for key, value in question.get("conditions", {}).get(resource, {}).items()},
+            },
             principal_keys=principal.keys,
         )
         policy = question["policies"].get(resource)

@@ -20,8 +20,9 @@ call of EC2 it hands on to ministack as it came. What holds there:
   what is under such a key is not read.
 - **States, locks, tiers, sharing.** `pending` and `error` with a reason, snapshot locks (nobody deletes a locked
   snapshot), the archive tier, permissions to make volumes; an encrypted snapshot is never public.
-- **IAM.** Every call is put to ministack's IAM as it came, on the snapshot or volume it is about. *The caller's right
-  to use the key is not tried.*
+- **IAM.** Every call is put to ministack's IAM as it came, on the snapshots and volumes it makes or uses, with
+  their tags (`aws:RequestTag`, `aws:ResourceTag`, `ec2:CreateAction`, `ec2:Encrypted`). *The caller's right to use the
+  key is not tried.* Calls handed on to ministack know none of these.
 
 What differs from AWS: nothing writes to a volume but making it of a snapshot, since no instance runs; all is done at
 once unless a fault delays it; snapshots are not shared between accounts, though permission for it is kept.

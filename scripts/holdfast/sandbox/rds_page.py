@@ -27,7 +27,9 @@ of this machine on loopback; without PostgreSQL's programs the sandbox starts, a
   other Region, and are restored from there without the instance.
 - **Keys.** Instance, snapshot and replicated backups each have a data key under their KMS key. When that is disabled,
   nothing under it is restored or copied. The bytes on this machine's disk are not encrypted.
-- **IAM.** Every call is put to ministack's IAM, source and target of a restore both.
+- **IAM.** Every call is put to ministack's IAM, source, target and subnet group of a restore each, with the tags that
+  are asked for (`aws:RequestTag`) and those the resource has (`aws:ResourceTag`). *The caller's right to use the key is
+  not tried.*
 
 What differs from AWS: the engine is PostgreSQL of this machine's version and no other; instance classes, maintenance,
 parameter and option groups change nothing; backups are not made on a schedule and do not expire; AWS Backup does not

@@ -29,7 +29,12 @@ class Accepted:
         return check == self.check and any(fnmatchcase(path, each) for each in self.paths)
 
 
-_SERVICE_BOUNDARIES = ("*/BackupRole/Boundary", "*/Snapshots-*/Role/Boundary", "*/RestoreTests/Role/Boundary")
+_SERVICE_BOUNDARIES = (
+    "*/BackupRole/Boundary",
+    "*/Snapshots-*/Role/Boundary",
+    "*/RestoreTests/Role/Boundary",
+    "*/RestoreRole/Boundary",
+)
 _BOUNDED = "A boundary grants nothing. It leaves AWS's own managed policies the services they work on and denies "
 _EVERY_BUCKET = (
     "*/Vault/Resource",
@@ -123,6 +128,12 @@ ACCEPTED: tuple[Accepted, ...] = (
         ("*access/DrillRestorer/*",),
         "A drill finds its leftovers and the newest copies of every database by listing and describing. IAM narrows "
         "few of these calls to a resource, and none of them reads or changes what is backed up.",
+    ),
+    Accepted(
+        "CKV_AWS_355",
+        ("access/SnapshotRestorer/*",),
+        "A drill finds snapshots, automated backups and leftovers by listing and describing, which IAM narrows to no "
+        "resource. What it makes, changes, deletes or reads the content of has a drill's tags or a dataset's.",
     ),
     Accepted(
         "CKV_AWS_338",

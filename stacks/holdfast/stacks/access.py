@@ -18,7 +18,7 @@ from holdfast.constructs.stream_writer import StreamWriter
 from holdfast.environments.metrics import NAMESPACE
 from holdfast.environments.model import Environment
 from holdfast.stacks.base import STREAMS, EnvironmentStack
-from holdfast.stacks.drilling import drill_restorer
+from holdfast.stacks.drilling import drill_restorer, snapshot_restorer
 from holdfast.stacks.emergency import break_glass
 from holdfast.stacks.served import has_archives
 
@@ -27,9 +27,9 @@ class AccessStack(EnvironmentStack):
     """`<env>-access`: the roles of the workload account, each with its boundary.
 
     Backup writer, stream writer (where there are databases that archive), backup operator, restore operator, drill
-    runner, drill restorer, auditor and break-glass. Those of a backup account of its own are in
-    `<env>-recovery-access`, which is in that account. The output `service_control_policy` is a
-    document for the organisation to attach; nothing here attaches it.
+    runner, drill restorer and snapshot restorer (where AWS keeps something to restore), auditor and break-glass.
+    Those of a backup account of its own are in `<env>-recovery-access`, which is in that account. The output
+    `service_control_policy` is a document for the organisation to attach; nothing here attaches it.
     """
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
@@ -76,6 +76,7 @@ class AccessStack(EnvironmentStack):
             namespace=NAMESPACE,
         )
         drill_restorer(self)
+        snapshot_restorer(self)
         BackupOperator(
             self,
             "BackupOperator",

@@ -53,9 +53,9 @@ class DrillStack(EnvironmentStack):
             flow_logs_to=f"arn:aws:s3:::{self.names.replica_log_bucket}/{FLOWS}",
         )
         self._say_where(network)
-        kinds = {dataset.kind for dataset in copied_by_aws_backup(environment)} & set(_TESTED)
-        if kinds and drill.restore_tests.enabled:
-            self._restore_tests(drill.restore_tests, sorted(kinds), network)
+        kinds = tested(environment)
+        if kinds:
+            self._restore_tests(drill.restore_tests, kinds, network)
 
     def _say_where(self, network: IsolatedNetwork) -> None:
         for name, value, description in (
@@ -89,6 +89,12 @@ class DrillStack(EnvironmentStack):
             newest=tests.newest,
             window=tests.window,
         )
+
+
+def tested(environment: Environment) -> list[DatasetKind]:
+    """The kinds AWS Backup restores by itself from the copies; where there are any, this stack has the role for it."""
+    kinds = {dataset.kind for dataset in copied_by_aws_backup(environment)} & set(_TESTED)
+    return sorted(kinds) if environment.drill.restore_tests.enabled else []
 
 
 def _overrides(kind: DatasetKind, network: IsolatedNetwork) -> dict[str, str]:

@@ -41,7 +41,7 @@ def elsewhere(stack: EnvironmentStack) -> Elsewhere | None:
     key = VaultKey(
         stack,
         "CopyKey",
-        users=Principals.of(*roles),
+        users=Principals.of(*roles) | stack.people.snapshot_restorer,
         service="rds",
         rotation=environment.keys.rotation,
         description=f"Encrypts what {environment.environment} keeps of itself in {environment.regions.recovery}",

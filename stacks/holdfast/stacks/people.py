@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holdfast.constructs.principals import Principals
+from holdfast.constructs.principals import NOBODY, Principals
 from holdfast.environments.model import Environment
-from holdfast.environments.names import Names
+from holdfast.environments.names import SNAPSHOT_RESTORER, Names
+from holdfast.stacks.served import restored_from_snapshots
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,13 @@ class People:
     def drill_runner(self) -> Principals:
         """The role that reads backups back, to prove that they can be."""
         return self._role("drill-runner", self.environment.accounts.workload)
+
+    @property
+    def snapshot_restorer(self) -> Principals:
+        """The role drills restore snapshots and automated backups with; nobody where there is none."""
+        if not restored_from_snapshots(self.environment):
+            return NOBODY
+        return self._role(SNAPSHOT_RESTORER, self.environment.accounts.workload)
 
     @property
     def stream_writer(self) -> Principals:

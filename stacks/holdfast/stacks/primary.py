@@ -8,6 +8,7 @@ from holdfast.constructs.backup_key import BackupKey
 from holdfast.constructs.bucket_replication import BucketReplication, Destination
 from holdfast.constructs.evidence_bucket import EvidenceBucket
 from holdfast.constructs.log_bucket import LogBucket
+from holdfast.constructs.principals import Principals
 from holdfast.constructs.signing_key import SigningKey
 from holdfast.environments.model import Environment
 from holdfast.stacks.audit import audit_manager
@@ -57,7 +58,8 @@ class PrimaryStack(EnvironmentStack):
         )
         self._evidence(key, logs)
         if served_by_aws_backup(environment):
-            backup_plans(self, backup_vault(self, "BackupVault", self.names.backup_vault))
+            tests = Principals.of(self.names.role_arn("restore-tests", account=self.account))
+            backup_plans(self, backup_vault(self, "BackupVault", self.names.backup_vault, restored_by=tests))
             there = elsewhere(self)
             snapshot_policies(self, there)
             if there is not None:

@@ -40,8 +40,10 @@ class RecoveryStack(EnvironmentStack):
         if served_by_aws_backup(environment):
             accounts = environment.accounts
             elsewhere = () if accounts.workload == accounts.backup else (accounts.workload,)
-            tests = Principals.of(self.names.role_arn("restore-tests", account=self.account))
-            backup_vault(self, "CopyVault", self.names.copy_vault, copies_from=elsewhere, restored_by=tests)
+            restorers = Principals.of(self.names.role_arn("restore-tests", account=self.account))
+            if not elsewhere:  # copies of snapshots in its own account are under this key as well
+                restorers |= people.snapshot_restorer
+            backup_vault(self, "CopyVault", self.names.copy_vault, copies_from=elsewhere, restored_by=restorers)
             air_gapped_vault(self, copies_from=elsewhere)
         opt_in(self)
         self.name_what_is_relaxed()

@@ -47,6 +47,12 @@ def served_by_aws_backup(environment: Environment) -> tuple[Dataset, ...]:
     )
 
 
+def restored_from_snapshots(environment: Environment, *kinds: DatasetKind) -> tuple[Dataset, ...]:
+    """The datasets of these kinds that drills restore with the service's own snapshots: those something is found of."""
+    asked = kinds or (DatasetKind.EBS, DatasetKind.RDS)
+    return tuple(each for each in environment.datasets if each.kind in asked and (each.select.tags or each.select.arns))
+
+
 def has_archives(environment: Environment) -> bool:
     """Whether a database archives its log into the vault bucket itself."""
     return any(each.kind is DatasetKind.POSTGRES for each in environment.datasets)

@@ -345,5 +345,6 @@ def test_the_operator_takes_on_the_roles_that_drill_and_nothing_else(bootstrap):
         f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-drill-runner",
         f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-drill-restorer",
         f"arn:aws:iam::{BACKUP}:role/holdfast-acme-drill-restorer",
+        f"arn:aws:iam::{WORKLOAD}:role/holdfast-acme-snapshot-restorer",
     }
     assert 'module.backup_roles.aws_iam_role.pipeline["operator"]' not in plan.resources

@@ -56,7 +56,11 @@ def choose(drill: Drill) -> Selection | Nothing:
 
 def _selection(drill: Drill, snapshot: Snapshot, found: tuple[str, Baseline] | None) -> Selection:
     with translated(f"list the blocks of {snapshot.id}"):
-        listed = list_blocks(drill.sessions.client("ebs", snapshot.region, role=SNAPSHOT_RESTORER), snapshot.id) if snapshot.usable else None
+        listed = (
+            list_blocks(drill.sessions.client("ebs", snapshot.region, role=SNAPSHOT_RESTORER), snapshot.id)
+            if snapshot.usable
+            else None
+        )
     blocks = len(found[1].members) if found else len(listed.tokens) if listed else 0
     description = json.dumps({"snapshot": snapshot.id, "started": snapshot.started.isoformat()})
     point = RecoveryPoint(

@@ -15,6 +15,7 @@ from holdfast.drills.ebs.snapshots import region_of, require_volumes
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
 from holdfast.drills.service_clock import skew_of
 from holdfast.environments.model import Environment, Scenario
+from holdfast.environments.names import SNAPSHOT_RESTORER
 
 ISOLATION = (
     "an encrypted volume of this drill's own, attached to no instance and deleted after the drill",
@@ -39,11 +40,13 @@ class Ebs:
         """Who asks, and how far EC2's clock is ahead."""
         require_volumes(declared_dataset(drill.environment, str(drill.spec.dataset)))
         region = region_of(drill.environment, drill.spec.scenario)
-        ec2 = drill.sessions.client("ec2", region)
+        ec2 = drill.sessions.client("ec2", region, role=SNAPSHOT_RESTORER)
         with translated("ask EC2 for the time"):
             skew = skew_of(lambda: ec2.describe_snapshots(OwnerIds=["self"], MaxResults=5), drill.clock)
+        sessions = drill.sessions
+        who = {each or "caller": sessions.caller_arn(each, region=region) for each in (SNAPSHOT_RESTORER, None)}
         return Survey(
-            principals={"caller": drill.sessions.caller_arn()},
+            principals=who,
             skew_seconds=skew,
             sources=(f"https://ec2.{region}.amazonaws.com/",),
         )

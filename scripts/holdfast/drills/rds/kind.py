@@ -15,6 +15,7 @@ from holdfast.drills.rds.errors import NotAnInstance
 from holdfast.drills.rds.restoring import ISOLATION, restore
 from holdfast.drills.service_clock import skew_of
 from holdfast.environments.model import DatasetKind, Environment, Scenario
+from holdfast.environments.names import SNAPSHOT_RESTORER
 from holdfast.postgres.connection import require_driver
 
 _PAGE = 20
@@ -44,10 +45,13 @@ class RdsInstance:
         rds = client_of(drill)
         with translated("ask RDS for the time"):
             skew = skew_of(lambda: rds.describe_db_snapshots(MaxRecords=_PAGE), drill.clock)
+        region = region_of(drill)
+        sessions = drill.sessions
+        who = {each or "caller": sessions.caller_arn(each, region=region) for each in (SNAPSHOT_RESTORER, None)}
         return Survey(
-            principals={"caller": drill.sessions.caller_arn()},
+            principals=who,
             skew_seconds=skew,
-            sources=(f"https://rds.{region_of(drill)}.amazonaws.com",),
+            sources=(f"https://rds.{region}.amazonaws.com",),
         )
 
     def select(self, drill: Drill) -> Selection | Nothing:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from holdfast.sandbox.ebs_service import direct, sharing, snapshots, volumes
+from holdfast.sandbox.ebs_service.asking import asked, snapshot_arn, snapshot_keys
 from holdfast.sandbox.ebs_service.forwarding import Forward
 from holdfast.sandbox.ebs_service.tagging import retag
 from holdfast.sandbox.ebs_service.world import Handler, Request, World
@@ -37,7 +38,8 @@ class EbsDirect(Api):
     def asks(self, call: Call, place: Place) -> Asks:
         """As `Api.asks`: every action is on a snapshot."""
         wanted = call.given.get("SnapshotId") or call.given.get("SecondSnapshotId") or "*"
-        return Asks(((f"ebs:{call.operation}", _snapshot_arn(place, str(wanted))),))
+        resource = snapshot_arn(place, str(wanted))
+        return Asks(((f"ebs:{call.operation}", resource),), conditions=snapshot_keys(self._world, place, resource))
 
     def carry_out(self, call: Call, caller: Caller, place: Place) -> Values:
         """As `Api.carry_out`."""
@@ -68,24 +70,12 @@ class Ec2(Api):
         return answer
 
     def asks(self, call: Call, place: Place) -> Asks:
-        """As `Api.asks`: on the volume or snapshot, and on the tags it is made with."""
-        given, action = call.given, f"ec2:{call.operation}"
-        if call.operation.startswith("Describe"):
-            return Asks(((action, "*"),))
-        if call.operation in {"CreateVolume", "DeleteVolume"}:
-            resource = f"arn:aws:ec2:{place.region}:{place.account}:volume/{given.get('VolumeId', '*')}"
-        else:
-            resource = _snapshot_arn(place, str(given.get("SnapshotId") or "*"))
-        tagged = (("ec2:CreateTags", resource),) if given.get("TagSpecifications") else ()
-        return Asks(((action, resource), *tagged))
+        """As `Api.asks`: on volumes and snapshots, made and used, and on the tags they are made with."""
+        return asked(self._world, call, place)
 
     def carry_out(self, call: Call, caller: Caller, place: Place) -> Values:
         """As `Api.carry_out`."""
         return _done(self._world, EC2, call, caller, place)
-
-
-def _snapshot_arn(place: Place, snapshot: str) -> str:
-    return f"arn:aws:ec2:{place.region}::snapshot/{snapshot}"
 
 
 def _done(world: World, served: Mapping[str, Handler], call: Call, caller: Caller, place: Place) -> Values:

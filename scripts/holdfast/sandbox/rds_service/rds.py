@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from holdfast.sandbox.rds_service.arns import AUTOMATED, INSTANCE, SNAPSHOT, SUBNETS, arn
+from holdfast.sandbox.rds_service.arns import AUTOMATED, INSTANCE, SNAPSHOT, SUBNETS, arn, taken_apart
+from holdfast.sandbox.rds_service.documents import tags_given
 from holdfast.sandbox.rds_service.served import SERVED
 from holdfast.sandbox.rds_service.world import Request, World
 from holdfast.sandbox.service.api import Api, Host, not_served
-from holdfast.sandbox.service.authorization import Asks
+from holdfast.sandbox.service.authorization import Asks, tag_keys
 from holdfast.sandbox.service.query import Query
 from holdfast.sandbox.service.values import Call, Caller, Place, Values
 
@@ -24,11 +25,12 @@ _NAMED = (
 """Which field names what an action is decided for, the first that is given."""
 _ALSO = {
     "CopyDBSnapshot": (("SourceDBSnapshotIdentifier", SNAPSHOT),),
-    "RestoreDBInstanceFromDBSnapshot": (("DBSnapshotIdentifier", SNAPSHOT),),
+    "RestoreDBInstanceFromDBSnapshot": (("DBSnapshotIdentifier", SNAPSHOT), ("DBSubnetGroupName", SUBNETS)),
     "RestoreDBInstanceToPointInTime": (
         ("SourceDBInstanceIdentifier", INSTANCE),
         ("SourceDBInstanceAutomatedBackupsArn", AUTOMATED),
         ("TargetDBInstanceIdentifier", INSTANCE),
+        ("DBSubnetGroupName", SUBNETS),
     ),
 }
 """What is asked besides: source and target both have to be allowed.
@@ -57,8 +59,22 @@ class Rds(Api):
         resources = [_resource(place, kind, str(given[name])) for name, kind in fields] or ["*"]
         actions = [(f"rds:{call.operation}", resource) for resource in resources]
         if given.get("Tags") and call.operation != "AddTagsToResource":
-            actions.append(("rds:AddTagsToResource", resources[0]))
-        return Asks(tuple(actions))
+            target = next((n for n, (name, _) in enumerate(fields) if name.startswith("Target")), 0)
+            actions.append(("rds:AddTagsToResource", resources[target]))
+        asked = tag_keys("Request", tags_given(given.get("Tags")))
+        keys = {each: {**tag_keys("Resource", self._tags(each)), **asked} for each in resources}
+        return Asks(tuple(actions), conditions=keys)
+
+    def _tags(self, resource: str) -> dict[str, str]:
+        """The tags of what is there under an ARN; none of what is not."""
+        parts = taken_apart(resource)
+        if parts is None:
+            return {}
+        with self.world.lock:
+            here = self.world.region(parts[0])
+            there = {INSTANCE: here.instances, SNAPSHOT: here.snapshots, AUTOMATED: here.automated}.get(parts[1], {})
+            found = there.get(parts[2])  # type: ignore[attr-defined]  # each is a dictionary of what has tags
+            return dict(found.tags) if found else {}
 
     def carry_out(self, call: Call, caller: Caller, place: Place) -> Values:
         """Do what an operation does."""

@@ -34,10 +34,23 @@ class Asks:
             for is that of the service authorization reference:
             https://docs.aws.amazon.com/service-authorization/latest/reference/
         policies: resource policies by resource.
+        conditions: the condition keys of the service that have a value, by resource: tags that are asked for
+            (`aws:RequestTag/…`), tags it has (`aws:ResourceTag/…`), and whatever else a policy may ask of it.
     """
 
     actions: tuple[tuple[str, str], ...]
     policies: Mapping[str, str] = field(default_factory=dict)
+    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def tag_keys(of: str, tags: Mapping[str, str]) -> dict[str, str]:
+    """Tags as condition keys of a request.
+
+    Args:
+        of: `Request`, for what is asked, or `Resource`, for what is there.
+        tags: the tags.
+    """
+    return {f"aws:{of}Tag/{key}": value for key, value in tags.items()}
 
 
 def asked_of_emulator(address: Callable[[], str], secret: str, bundle: Path) -> Decide:
@@ -93,6 +106,7 @@ def _ask(decide: Decide, incoming: Incoming, asks: Asks, denied: str) -> Caller:
             "region": incoming.region,
             "asks": list(asks.actions),
             "policies": dict(asks.policies),
+            "conditions": {resource: dict(keys) for resource, keys in asks.conditions.items()},
         }
     )
     if answer["allowed"]:

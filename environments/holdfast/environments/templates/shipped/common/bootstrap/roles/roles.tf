@@ -1,5 +1,5 @@
-# planner: reads settings, before anybody approves. deployer: applies, after approval. operator: takes on the drill
-# runner, which `<environment>-access` makes.
+# planner: reads settings, before anybody approves. deployer: applies, after approval. operator: takes on the roles
+# that drill, which `<environment>-access` makes.
 
 locals {
   descriptions = {
@@ -57,7 +57,7 @@ data "aws_iam_policy_document" "drill" {
     sid     = "RunDrills"
     actions = ["sts:AssumeRole"]
     resources = concat(
-      ["arn:aws:iam::${var.account}:role/${local.prefix}-drill-runner"],
+      [for purpose in ["drill-runner", "snapshot-restorer"] : "arn:aws:iam::${var.account}:role/${local.prefix}-${purpose}"],
       [for account in var.restored_in : "arn:aws:iam::${account}:role/${local.prefix}-drill-restorer"],
     )
   }
