@@ -131,29 +131,29 @@ def test_a_missed_objective_exits_2(applied, capsys, monkeypatch):
     assert "MISSED" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["object-recovery", "--dataset", "project", "--sample", "some"], "allowed: a whole number from 1, or all"),
-        (["object-recovery", "--dataset", "project", "--sample", "0"], "allowed: a whole number from 1, or all"),
-        (["object-recovery", "--dataset", "project", "--scenario", "flood"], "corruption, region_loss, key_loss"),
-        (["object-recovery", "--dataset", "project", "--seed", "-1"], "x>=0"),
-        (["object-recovery", "--dataset", "project", "--max-bytes", "0"], "x>=1"),
-        (["magic"], "allowed: access-control, aws-backup, configuration"),
-        (["object-recovery"], "name it with --dataset (allowed: project, exports)"),
-        (["object-recovery", "--dataset", "ledger"], "ledger"),
-        (["object-recovery", "--dataset", "project", "--tenant", "acme"], "does not tell tenants apart"),
-        (["object-recovery", "--dataset", "exports", "--tenant", "../x"], "'../x'"),
-        (["object-recovery", "--dataset", "project", "--scenario", "account_loss"], "allowed: region_loss, corruption"),
-        (["access-control", "--dataset", "project"], "takes no --dataset"),
-        (["immutability", "--tenant", "acme"], "takes no --tenant"),
-        (["immutability", "--scenario", "corruption"], "allowed: region_loss"),
-        (["access-control", "--scenario", "corruption"], "allowed: none"),
-        (["object-recovery", "--resume", "drill-1"], "no drill 'drill-1' to resume; allowed: none"),
-        (["object-recovery", "--resume", "x", "--sample", "3"], "leave out --sample"),
-        (["object-recovery", "--resume", "x", "--set", "y"], "leave out --set"),
-    ],
-)
+WRONG = [
+    (["object-recovery", "--dataset", "project", "--sample", "some"], "allowed: a whole number from 1, or all"),
+    (["object-recovery", "--dataset", "project", "--sample", "0"], "allowed: a whole number from 1, or all"),
+    (["object-recovery", "--dataset", "project", "--scenario", "flood"], "corruption, region_loss, key_loss"),
+    (["object-recovery", "--dataset", "project", "--seed", "-1"], "x>=0"),
+    (["object-recovery", "--dataset", "project", "--max-bytes", "0"], "x>=1"),
+    (["magic"], "allowed: access-control, aws-backup, configuration"),
+    (["object-recovery"], "name it with --dataset (allowed: project, exports)"),
+    (["object-recovery", "--dataset", "ledger"], "ledger"),
+    (["object-recovery", "--dataset", "project", "--tenant", "acme"], "does not tell tenants apart"),
+    (["object-recovery", "--dataset", "exports", "--tenant", "../x"], "'../x'"),
+    (["object-recovery", "--dataset", "project", "--scenario", "account_loss"], "allowed: region_loss, corruption"),
+    (["access-control", "--dataset", "project"], "takes no --dataset"),
+    (["immutability", "--tenant", "acme"], "takes no --tenant"),
+    (["immutability", "--scenario", "corruption"], "allowed: region_loss"),
+    (["access-control", "--scenario", "corruption"], "allowed: none"),
+    (["object-recovery", "--resume", "drill-1"], "no drill 'drill-1' to resume; allowed: none"),
+    (["object-recovery", "--resume", "x", "--sample", "3"], "leave out --sample"),
+    (["object-recovery", "--resume", "x", "--set", "y"], "leave out --set"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG)
 def test_a_wrong_input_is_one_error_that_says_what_is_allowed_and_writes_nothing(
     emulator, tmp_path, monkeypatch, capsys, arguments, said
 ):
@@ -165,6 +165,15 @@ def test_a_wrong_input_is_one_error_that_says_what_is_allowed_and_writes_nothing
     assert said in error
     assert "Traceback" not in error
     assert written(tmp_path / "home") == before
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG)
+def test_a_wrong_input_is_told_before_a_sandbox_is_looked_for(tmp_path, monkeypatch, capsys, arguments, said):
+    name = declare(tmp_path, make_environment(), monkeypatch)
+    assert run(["drill", "run", name, *arguments]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert "no sandbox is running" not in error
 
 
 def test_an_environment_that_is_no_sandbox_needs_its_name_before_anything_is_asked(tmp_path, monkeypatch, capsys):

@@ -225,3 +225,15 @@ def test_suppressions_that_are_none_are_told_in_plain_words(tmp_path, capsys, co
 
     assert said.startswith(f"error: {file}")
     assert told in said
+
+
+@pytest.mark.parametrize("service", ["nope", "", "s3", "BACKUP", "../x"])
+@pytest.mark.parametrize("more", [[], ["--clear"], ['{"effect": "fail"}']])
+def test_a_service_without_faults_is_told_before_a_sandbox_is_looked_for(capsys, service, more) -> None:
+    said = refused(capsys, "sandbox", "fault", "--service", service, *more)
+
+    assert f"there are no faults in service {service!r}; allowed: backup, ebs, ec2, rds" in said
+
+
+def test_a_fault_that_is_no_json_is_told_before_a_sandbox_is_looked_for(capsys) -> None:
+    assert "a fault is a JSON object" in refused(capsys, "sandbox", "fault", "[]")

@@ -126,8 +126,19 @@ def test_accepted_findings_are_read_where_there_are_any(sides, script, tmp_path)
              "approver": "jane@example.com", "expires": "2099-01-01"}  # fmt: skip
     (tmp_path / "accepted.yaml").write_text(json.dumps({"suppressions": [entry]}))
 
-    assert script("acme", "--base", ".base/acme", "--suppressions", "nowhere.yaml").returncode == 2
+    without = script("acme", "--base", ".base/acme", "--suppressions", "nowhere.yaml")
+    assert without.returncode == 2
+    assert without.stderr == "note: there is no nowhere.yaml: nothing is accepted, every finding counts\n"
     assert script("acme", "--base", ".base/acme", "--suppressions", "accepted.yaml").returncode == 0
+
+
+def test_suppressions_that_cannot_be_read_are_an_error(sides, script, tmp_path):
+    sides(head=suspended())
+    (tmp_path / "accepted.yaml").mkdir()
+    ran = script("acme", "--base", ".base/acme", "--suppressions", "accepted.yaml")
+
+    assert ran.returncode == 1
+    assert "accepted.yaml" in ran.stderr
 
 
 def test_an_environment_file_cannot_break_out_of_its_block_or_make_the_comment_too_long(sides, script, tmp_path):

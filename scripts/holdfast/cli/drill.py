@@ -94,11 +94,12 @@ def run_command(
     from holdfast.drills.engine import resume, run
     from holdfast.drills.result import SCHEMA
 
+    if resumed is not None:
+        _admit_resume(settings, settings.load(environment), resumed, options)
     spec = None if resumed is not None else _spec(settings, settings.load(environment), kind, confirm, options)
     with telling(settings.human) as say:
         surroundings = _surroundings(settings, environment, say)
         if spec is None:
-            _refuse_with_resume(options)
             result = resume(str(resumed), surroundings, kind=kind, confirm=confirm)
         else:
             _tell_unfinished(surroundings)
@@ -222,8 +223,13 @@ def _tell_unfinished(surroundings: Surroundings) -> None:
 _OPTIONS = {"around": "of", "failed_at": "to", "steps": "file"}
 
 
-def _refuse_with_resume(options: dict[str, Any]) -> None:
+def _admit_resume(settings: Settings, environment: Environment, drill_id: str, options: dict[str, Any]) -> None:
+    """Refuse a resumption that cannot be: before anybody looks for a sandbox or asks AWS."""
+    from holdfast.clock import SystemClock
+    from holdfast.drills.register import require_registered
+
     names = [_OPTIONS.get(name, name) for name, value in options.items() if value not in (None, "", False)]
     given = [f"--{name.removesuffix('_id').replace('_', '-')}" for name in names]
     if given:
         raise click.UsageError(f"a resumed drill goes on as it was declared; leave out {', '.join(given)}")
+    require_registered(settings.home, environment.environment, drill_id, SystemClock())

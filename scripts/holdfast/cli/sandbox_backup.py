@@ -102,10 +102,11 @@ def fault_command(settings: Settings, faults: tuple[str, ...], service: str, cle
 
     if clear and faults:
         raise click.UsageError("--clear switches all faults off; name none with it")
+    backup_control.require_faults(service)
+    wanted = [_fault(text) for text in faults]
     endpoints = read_endpoints(settings.home)
     if endpoints is None:
         raise SandboxNotRunning(environment="sandbox", because="none is recorded")
-    wanted = [_fault(text) for text in faults]
     if wanted or clear:
         on = backup_control.switch_on(endpoints, wanted, service)
     else:

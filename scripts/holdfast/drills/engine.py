@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from holdfast.aws.sessions import Sessions
 from holdfast.drills.composing import Conducting, kind_for
-from holdfast.drills.errors import DrillEnded, NoSuchDrill, ResumeDiffers
+from holdfast.drills.errors import DrillEnded, ResumeDiffers
 from holdfast.drills.execution import Execution
 from holdfast.drills.folders import Folders
 from holdfast.drills.interface import Kind
@@ -13,7 +13,7 @@ from holdfast.drills.live import claimed
 from holdfast.drills.lost_key import primary_key_names
 from holdfast.drills.phases import Phase
 from holdfast.drills.preflight import admit
-from holdfast.drills.register import registered
+from holdfast.drills.register import require_registered
 from holdfast.drills.result import DrillResult
 from holdfast.drills.spec import DrillSpec, new_drill_id
 from holdfast.drills.state import fold
@@ -69,11 +69,7 @@ def resume(
     """
     environment = surroundings.environment.environment
     folders = Folders(surroundings.home, environment, drill_id)
-    there = registered(surroundings.home, environment, surroundings.clock)
-    found = next((each for each in there if each.drill_id == drill_id), None)
-    if found is None:
-        allowed = ", ".join(each.drill_id for each in there if each.resumable) or "none"
-        raise NoSuchDrill(environment=environment, drill_id=drill_id, allowed=allowed)
+    found = require_registered(surroundings.home, environment, drill_id, surroundings.clock)
     with claimed(folders, found.state.spec.target if found.state else drill_id, surroundings.clock):
         journal = Journal.open(folders.journal, surroundings.clock)
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.clock import Clock
-from holdfast.drills.errors import JournalError
+from holdfast.drills.errors import JournalError, NoSuchDrill
 from holdfast.drills.folders import Folders, drills_folder
 from holdfast.drills.journal import read_entries
 from holdfast.drills.live import is_live
@@ -49,6 +49,20 @@ def registered(home: Path, environment: str, clock: Clock) -> list[Registered]:
     folder = drills_folder(home, environment)
     ids = sorted(each.name for each in folder.glob("drill-*") if DRILL_ID.fullmatch(each.name))
     return [_read(folders, clock) for each in ids if (folders := Folders(home, environment, each)).journal.exists()]
+
+
+def require_registered(home: Path, environment: str, drill_id: str, clock: Clock) -> Registered:
+    """One drill of an environment.
+
+    Raises:
+        NoSuchDrill: it has no journal there, naming those that can be resumed.
+    """
+    there = registered(home, environment, clock)
+    found = next((each for each in there if each.drill_id == drill_id), None)
+    if found is None:
+        allowed = ", ".join(each.drill_id for each in there if each.resumable) or "none"
+        raise NoSuchDrill(environment=environment, drill_id=drill_id, allowed=allowed)
+    return found
 
 
 def _read(folders: Folders, clock: Clock) -> Registered:

@@ -14,7 +14,8 @@ from holdfast.aws.endpoints import Endpoints
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
 from holdfast.clock import Clock
-from holdfast.sandbox.errors import BackupJobsUnfinished, ControlRefused
+from holdfast.sandbox.emulators import EMULATORS
+from holdfast.sandbox.errors import BackupJobsUnfinished, ControlRefused, NoFaultsThere
 
 FAULTS, PLANS = "/_holdfast/faults", "/_holdfast/run-plans"
 _SECONDS = 30.0
@@ -32,12 +33,28 @@ class JobSeen:
     message: str
 
 
+def require_faults(service: str) -> None:
+    """Check that a service is one of the sandbox's own, which can be made to fail.
+
+    Args:
+        service: boto3's name of it.
+
+    Raises:
+        NoFaultsThere: it is none, naming those there are.
+    """
+    allowed = sorted(name for each in EMULATORS for name in each.services)
+    if service not in allowed:
+        raise NoFaultsThere(service=service, allowed=", ".join(allowed))
+
+
 def faults(endpoints: Endpoints, service: str = "backup") -> list[dict[str, Any]]:
     """The faults that are on in a service of the sandbox's own, by boto3's name of it.
 
     Raises:
+        NoFaultsThere: it is none of those.
         ControlRefused: it does not answer.
     """
+    require_faults(service)
     return list(_ask(endpoints, service, "GET", FAULTS)["faults"])
 
 
@@ -45,8 +62,10 @@ def switch_on(endpoints: Endpoints, wanted: Iterable[dict[str, Any]], service: s
     """Switch these faults on and all others off; returns those that are on now.
 
     Raises:
+        NoFaultsThere: the service has none.
         ControlRefused: one of them is none, naming what is allowed.
     """
+    require_faults(service)
     return list(_ask(endpoints, service, "PUT", FAULTS, {"faults": list(wanted)})["faults"])
 
 

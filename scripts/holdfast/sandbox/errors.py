@@ -94,6 +94,13 @@ class ControlRefused(InputError):
     hint = "docs/sandbox.md lists the faults"
 
 
+class NoFaultsThere(InputError):
+    """A service was named in which nothing can be made to go wrong on purpose."""
+
+    template = "there are no faults in service {service!r}; allowed: {allowed}"
+    hint = "holdfast sandbox fault --service rds shows those that are on in RDS"
+
+
 class FaultNotJson(InputError):
     """A fault on the command line is not a JSON object."""
 
