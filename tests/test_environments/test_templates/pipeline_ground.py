@@ -44,17 +44,28 @@ def scripts(repository: Repository) -> list[str]:
     return [f"set -eo pipefail\n{script}" for script in found]
 
 
+def job_script(job: dict[str, Any]) -> str:
+    """What a job of either pipeline runs for itself."""
+    if "steps" in job:
+        return "\n".join(step["run"] for step in job["steps"] if "run" in step)
+    return "\n".join(job["script"])
+
+
 def command_lines(repository: Repository) -> list[list[str]]:
     """The arguments of every `holdfast` call, without what the shell does with its output."""
+    return [call for script in scripts(repository) for call in calls(script)]
+
+
+def calls(script: str) -> list[list[str]]:
+    """The same, of one script."""
     found = []
-    for script in scripts(repository):
-        for line in script.splitlines():
-            call = re.search(r"(?:^|\s|/)holdfast ((?:env|prove|plan|apply|review|synth|drill)\b.*)", line)
-            if call:
-                text = call[1]
-                for shell, options in _STANDS_FOR.items():
-                    text = text.replace(shell, options)
-                found.append(shlex.split(re.split(r"\s(?:\|\||&&|>)", text)[0]))
+    for line in script.splitlines():
+        call = re.search(r"(?:^|\s|/)holdfast ((?:env|prove|plan|apply|review|synth|drill)\b.*)", line)
+        if call:
+            text = call[1]
+            for shell, options in _STANDS_FOR.items():
+                text = text.replace(shell, options)
+            found.append(shlex.split(re.split(r"\s(?:\|\||&&|>)", text)[0]))
     return found
 
 

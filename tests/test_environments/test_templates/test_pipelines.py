@@ -8,7 +8,7 @@ import subprocess
 
 import click
 import pytest
-from pipeline_ground import WORKFLOWS, command_lines, gitlab, parse, scripts, steps, workflow
+from pipeline_ground import WORKFLOWS, calls, command_lines, gitlab, job_script, parse, scripts, steps, workflow
 from template_ground import ANSWERS, CASES
 
 PINNED = re.compile(r"(actions/checkout|aws-actions/configure-aws-credentials)@[0-9a-f]{40}")
@@ -172,13 +172,37 @@ def test_drills_run_as_often_as_asked(made, often, cron):
     assert drill["jobs"]["report"]["if"] == f"github.event.schedule != '{cron}'"
 
 
+@pytest.mark.parametrize(("template", "case"), CASES)
+def test_both_pipelines_drill_and_report_the_same(made, template, case):
+    repository = made(template, case)
+    github = "\n".join(job_script(job) for job in workflow(repository, "drill")["jobs"].values())
+    jobs = gitlab(repository)
+    scheduled = "\n".join(job_script(jobs[f"holdfast: {each} acme"]) for each in ("drill", "report"))
+
+    commands = calls(github)
+    assert {tuple(each[:2]) for each in commands} == {("drill", "run"), ("drill", "due")}
+    assert sorted(calls(scheduled)) == sorted(commands)
+
+
 def test_what_is_overdue_is_published_and_being_overdue_does_not_fail_the_run(made):
     repository = made()
-    (published,) = [call for call in command_lines(repository) if call[:2] == ["drill", "due"]]
-    (step,) = [each for _, each in steps(repository) if "--publish-metric" in each.get("run", "")]
+    published = [call for call in command_lines(repository) if call[:2] == ["drill", "due"]]
+    lines = [line for script in scripts(repository) for line in script.splitlines() if "--publish-metric" in line]
 
-    assert parse(published)["publish_metric"] is True
-    assert step["run"].strip().endswith("|| [ $? -eq 2 ]")
+    assert len(published) == len(lines) == 2  # GitHub and GitLab
+    assert all(parse(each)["publish_metric"] is True for each in published)
+    assert all(line.strip().endswith("|| [ $? -eq 2 ]") for line in lines)
+
+
+def test_gitlab_reports_by_a_schedule_of_its_own_as_the_operator(made):
+    jobs = gitlab(made())
+
+    report, drill = jobs["holdfast: report acme"], jobs["holdfast: drill acme"]
+    assert report["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule" && $HOLDFAST_REPORT == "acme"'}]
+    assert drill["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule" && $HOLDFAST_DRILL == "acme"'}]
+    assert report["environment"] == drill["environment"] == {"name": "acme-drill"}
+    assert report["resource_group"] != drill["resource_group"]
+    assert report["script"][0] == drill["script"][0]  # the operator, in the primary Region
 
 
 def test_gitlab_applies_by_hand_from_the_deployed_branch_only(made):
@@ -195,7 +219,7 @@ def test_gitlab_gives_a_token_only_to_jobs_that_take_on_a_role(made):
     jobs = gitlab(made())
 
     with_token = {name for name, job in jobs.items() if job.get("extends") == ".holdfast-acme-aws"}
-    assert with_token == {"holdfast: plan acme", "holdfast: apply acme", "holdfast: drill acme"}
+    assert with_token == {f"holdfast: {each} acme" for each in ("plan", "apply", "drill", "report")}
     assert jobs[".holdfast-acme-aws"]["id_tokens"] == {"HOLDFAST_AWS_TOKEN": {"aud": "sts.amazonaws.com"}}
 
 
