@@ -84,7 +84,8 @@ def check_command(settings: Settings, environment: str, dataset: str, region: st
 def base_backup_command(settings: Settings, environment: str, dataset: str, dsn: str | None, jobs: int) -> None:
     """Count the rows of DATASET, then have Barman make a base backup in the vault bucket of ENV.
 
-    It runs on the server's own machine (Barman copies the data folder), as the caller; the lock is the bucket's.
+    It runs on the server's own machine (Barman copies the data folder), as that machine's role, the stream writer, or
+    another caller who may list and write below streams/; nothing is read. The lock is the bucket's.
 
     \b
     Example:
@@ -92,6 +93,8 @@ def base_backup_command(settings: Settings, environment: str, dataset: str, dsn:
       holdfast postgres base-backup sandbox ledger
     """
     from holdfast.cli.postgres_view import made_document
+    from holdfast.environments.names import STREAM_WRITER
+    from holdfast.postgres.barman import found_by_barman
     from holdfast.postgres.base_backup import make_base_backup
     from holdfast.postgres.layout import archive_of
     from holdfast.sandbox.postgres.source import require_source
@@ -99,9 +102,10 @@ def base_backup_command(settings: Settings, environment: str, dataset: str, dsn:
     sessions = _sessions(settings, environment)
     archive = archive_of(sessions.environment, dataset)
     conninfo = dsn or require_source(sessions, dataset, settings.home).conninfo
-    variables = sessions.variables(sessions.environment.regions.primary)
+    role = STREAM_WRITER if sessions.environment.sandbox else None
+    variables = found_by_barman(sessions, sessions.environment.regions.primary, role=role)
     with settings.human.status("making a base backup"):
-        made = make_base_backup(archive, sessions, conninfo, barman_environment=variables, jobs=jobs)
+        made = make_base_backup(archive, sessions, conninfo, barman_environment=variables, role=role, jobs=jobs)
     settings.human.print(f"base backup {made.backup.id}: {made.backup.bytes} bytes, {len(made.counts.tables)} tables")
     if settings.as_json:
         settings.print_json("holdfast.postgres-base-backup/1", dataset=dataset, **made_document(made))

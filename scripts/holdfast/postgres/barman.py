@@ -9,9 +9,30 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from holdfast.aws.sessions import Sessions
 from holdfast.postgres.errors import BarmanFailed, BarmanNotFound
 
 _TAIL = 3
+
+
+def found_by_barman(sessions: Sessions, region: str, *, role: str | None = None) -> dict[str, str]:
+    """The AWS settings Barman works with for as long as it takes: outside a sandbox those this process has itself.
+
+    It then finds its credentials as boto3 does here, by a profile for one, and renews them. What `Sessions.variables`
+    hands out lasts an hour, and a base backup may take longer.
+
+    Args:
+        sessions: of the environment.
+        region: where the bucket is.
+        role: who Barman is in a sandbox; the caller when left out.
+
+    Raises:
+        ServiceError: the role cannot be taken on.
+    """
+    if sessions.endpoints.default is not None or role is not None:
+        return sessions.variables(region, role=role)
+    own = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    return {**own, "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
 
 
 def program(name: str) -> str:

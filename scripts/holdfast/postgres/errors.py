@@ -56,6 +56,13 @@ class BarmanFailed(ToolError):
     template = "{program} failed: {problem}"
 
 
+class ArchivingFails(ServiceError):
+    """The source server cannot hand on its log: a base backup would wait for that without end."""
+
+    template = "the server has failed to archive {segment} since {since:%Y-%m-%dT%H:%M:%S%z}"
+    hint = "its log says why its archive_command fails: most often a role, a bucket or a key that refuses it"
+
+
 class QueryFailed(ServiceError):
     """The server refused a query, or did not answer it in time."""
 

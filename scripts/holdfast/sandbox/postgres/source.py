@@ -12,6 +12,7 @@ from pathlib import Path
 
 from holdfast.aws.sessions import Sessions
 from holdfast.clock import Clock
+from holdfast.environments.names import STREAM_WRITER
 from holdfast.environments.postgres import Postgres
 from holdfast.postgres.base_backup import Made, make_base_backup
 from holdfast.postgres.binaries import find_binaries
@@ -51,13 +52,14 @@ class Source:
         return conninfo_of(self.server, self.record.database)
 
     def base_backup(self, sessions: Sessions) -> Made:
-        """Make a base backup of it into the sandbox's vault bucket."""
+        """Make a base backup of it into the sandbox's vault bucket, as the role databases archive with."""
         region = sessions.environment.regions.primary
         return make_base_backup(
             self.archive,
             sessions,
             self.conninfo,
-            barman_environment=sessions.variables(region),
+            barman_environment=sessions.variables(region, role=STREAM_WRITER),
+            role=STREAM_WRITER,
         )
 
 
@@ -79,6 +81,7 @@ def start_source(
     Raises:
         SourceOnlyInSandbox, NotAPostgresDataset: there is nothing to start.
         PostgresNotFound, ServerUserMissing, ServerNotStarted: it cannot be started here.
+        ServiceError: the role databases archive with cannot be taken on; apply the environment first.
     """
     environment = sessions.environment
     if not environment.sandbox:
@@ -115,6 +118,7 @@ def require_source(sessions: Sessions, dataset: str, home: Path) -> Source:
 
 
 def _start_new(sessions: Sessions, archive: Archive, home: Path, clock: Clock, settings: Mapping[str, str]) -> Source:
+    sessions.caller_arn(STREAM_WRITER)  # without it nothing would be archived, and a base backup wait for that for ever
     user, owner = server_user(), f"source-{secrets.token_hex(6)}"
     folder = folder_for(owner, user)
     server = Server(folder, find_binaries(), user, archive.settings.superuser or SUPERUSER)
@@ -154,6 +158,7 @@ def _record(owner: str, folder: Path, sessions: Sessions, archive: Archive) -> S
         database=settings.database,
         heartbeat=(settings.heartbeat.table, settings.heartbeat.column),
         superuser=settings.superuser,
+        archiver=sessions.names.role_arn(STREAM_WRITER),
     )
 
 

@@ -37,6 +37,7 @@ class SourceRecord:
         database: the database.
         heartbeat: schema.table and column, written every second.
         superuser: the role Holdfast connects as.
+        archiver: ARN of the role Barman archives with; as the caller when empty.
         pid: the process that supervises it; 0 before it was started.
         started: when the kernel started that process.
     """
@@ -51,6 +52,7 @@ class SourceRecord:
     database: str
     heartbeat: tuple[str, str]
     superuser: str
+    archiver: str = ""
     pid: int = 0
     started: str = ""
 

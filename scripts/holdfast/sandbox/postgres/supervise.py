@@ -22,6 +22,7 @@ from holdfast.postgres.connection import connected, conninfo_of
 from holdfast.postgres.private_folder import belongs_to, remove_folder
 from holdfast.postgres.server import Server
 from holdfast.postgres.server_user import server_user
+from holdfast.sandbox.postgres.archiver import archiver_of
 from holdfast.sandbox.postgres.resident import ResidentBarman
 from holdfast.sandbox.postgres.shipping import Shipping
 from holdfast.sandbox.postgres.source_record import SourceRecord, read_source
@@ -65,9 +66,10 @@ class Supervisor:
         """Work until told to end; then end the server."""
         threading.Thread(target=self._beat, daemon=True).start()
         record = self.record
-        with ResidentBarman({**endpoints.variables(), "AWS_DEFAULT_REGION": "us-east-1"}) as barman:
-            options = ("--addressing-style", "path")
-            shipping = Shipping(Path(record.folder) / "spool", record.destination, record.server, options, barman)
+        archiver = archiver_of(record, endpoints, "us-east-1")
+        with ResidentBarman(archiver.environment) as barman:
+            spool = Path(record.folder) / "spool"
+            shipping = Shipping(spool, record.destination, record.server, archiver.options, barman)
             while not self.stopped.wait(_TICK) and self._sandbox_runs() and Path(record.folder).is_dir():
                 shipping.ship()
         self.stopped.set()
