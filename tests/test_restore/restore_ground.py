@@ -18,7 +18,6 @@ from holdfast.audit.trail import AuditTrail
 from holdfast.aws.elevation import SecondFactor
 from holdfast.aws.sessions import Sessions
 from holdfast.clock import SystemClock
-from holdfast.constructs.break_glass import MFA_AGE as BREAK_GLASS_AGE
 from holdfast.constructs.policies import mfa, role, tenant
 from holdfast.constructs.policies.document import render
 from holdfast.constructs.principals import Principals
@@ -86,10 +85,6 @@ class RestoreGround:
         statements += [role.use_keys("Decrypt", ("kms:Decrypt",), [self.applied._alias(PRIMARY)]), role.never_destroy()]
         self._role("restore-operator", mfa.trust_for_one_tenant(self._trusted("restorers"), MFA_AGE), statements)
         return names.role("restore-operator")
-
-    def add_break_glass(self):
-        """The role `BreakGlass` declares, as far as whom it trusts; here the restorers are trusted."""
-        self._role("break-glass", mfa.trust(self._trusted("restorers"), BREAK_GLASS_AGE), [role.never_climb()])
 
     def _trusted(self, group):
         return Principals.of(self.applied.names.users_arn(group, account=ACCOUNT))

@@ -47,7 +47,6 @@ class RealGround(RestoreGround):
 def ground(emulator, tmp_path):
     ground = RealGround(Applied(make_environment(), emulator, tmp_path).apply())
     ground.declare()
-    ground.add_break_glass()
     return ground
 
 
@@ -165,7 +164,7 @@ def test_only_the_diagonal_of_tenants_and_sessions_is_allowed(ground, action):
     plan = ground.plan(dataset="exports")
     items = {item.tenant: item for item in plan.items}
     assert set(items) == set(tenants)
-    held = elevated_for(plan, ground.sessions(), factor=ground.factor(), break_glass=False, restore_id="restore-x")
+    held = elevated_for(plan, ground.sessions(), factor=ground.factor(), restore_id="restore-x")
     allowed = set()
     for session in tenants:
         for wanted in tenants:
@@ -195,7 +194,7 @@ def try_it(sessions, ground, item, action):
 def test_the_session_writes_and_deletes_nothing(ground):
     ground.applied.push()
     plan = ground.plan()
-    held = elevated_for(plan, ground.sessions(), factor=ground.factor(), break_glass=False, restore_id="restore-x")
+    held = elevated_for(plan, ground.sessions(), factor=ground.factor(), restore_id="restore-x")
     sessions, bucket = held.sessions_of(plan.items[0]), ground.applied.bucket(RECOVERY)
     s3 = sessions.client("s3", RECOVERY)
     key = ground.applied.versions("objects/", RECOVERY)[0]
@@ -258,10 +257,22 @@ def test_break_glass_is_loud_flagged_and_tells_who_must_know(ground):
     assert {check["id"]: check["outcome"] for check in record["checks"]}["second-approval"] == "SKIPPED"
 
 
-def test_whoever_may_not_break_the_glass_does_not(ground):
+def test_whoever_restores_breaks_the_glass_without_the_role_of_that_name(ground):
+    """Nobody may have both: that one administers keys, this one decrypts. Here there is no break-glass role at all."""
+    ground.applied.push()
+    iam, name = ground.applied.sessions.client("iam", PRIMARY), ground.applied.names.role("break-glass")
+    with pytest.raises(iam.exceptions.NoSuchEntityException):
+        iam.get_role(RoleName=name)
+
+    state = ground.run(ground.plan(), break_glass=REASON, factor=ground.factor())
+
+    assert (state.verdict, state.begun["read_as"]) == ("PASSED", "restore-operator")
+
+
+def test_whoever_may_not_restore_does_not_by_breaking_the_glass(ground):
     ground.applied.push()
     plan = ground.plan()
-    iam, name = ground.applied.sessions.client("iam", PRIMARY), ground.applied.names.role("break-glass")
+    iam, name = ground.applied.sessions.client("iam", PRIMARY), ground.applied.names.role("restore-operator")
     nobody = {
         "Effect": "Allow",
         "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/nobody"},

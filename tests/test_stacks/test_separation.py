@@ -57,6 +57,21 @@ def test_every_role_of_every_stack_is_proved_without_an_assumption(every):
     assert not set(roles) & assumed
 
 
+def test_whoever_breaks_the_glass_of_the_keys_must_not_restore(prod, changed):
+    """So a restore by break-glass must not ask one person for both roles: nobody may be let in to both."""
+    names = Names(prod.environment)
+    ada = f"{names.users_arn('emergency', account=prod.environment.accounts.workload)[:-1]}ada"
+
+    def let_in(statements):
+        statements[0]["Condition"]["ArnLike"]["aws:PrincipalArn"].append(ada)
+
+    proofs = changed("access/RestoreOperator/Resource", let_in, field="assume_role_policy")
+
+    refuted = [each for each in proofs.values() if each.verdict is Verdict.REFUTED]
+    assert {each.id.rpartition(".")[2] for each in refuted} == {"administer-decrypt"}
+    assert "kms:PutKeyPolicy" in str(refuted[0]) or "administer" in str(refuted[0])
+
+
 @pytest.mark.parametrize("pair", ["write-delete", "administer-decrypt"])
 def test_not_even_another_administrator_of_the_account_holds_two_duties(every, pair):
     proofs = {each.id: each for each in prove_separation(every.environment, configurations(every).values())}

@@ -1,4 +1,8 @@
-"""Who a restore reads as: the restore role, with a second factor, for one tenant, narrowed to the sets of the plan."""
+"""Who a restore reads as: the restore role, with a second factor, for one tenant, narrowed to the sets of the plan.
+
+By break-glass as well: what that leaves out is the approval. The break-glass role administers keys, and who may take it
+on must not be able to decrypt (ADR 19), so nobody could be asked to show both.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +17,9 @@ from holdfast.restore.errors import NeedsSecondFactor
 from holdfast.restore.plan import Item, RestorePlan
 from holdfast.restore.scope import tag_of
 
-RESTORE_OPERATOR, BREAK_GLASS = "restore-operator", "break-glass"
+RESTORE_OPERATOR = "restore-operator"
 _LONGEST_POLICY = 2000
 """STS takes 2048 characters (AssumeRole, Policy)."""
-_NO_EMERGENCY = "a sandbox has no users for emergencies: the break-glass role was not taken on"
 
 
 @dataclass(frozen=True)
@@ -27,30 +30,24 @@ class Elevated:
         by_tenant: sessions to read each tenant's sets with, by session tag.
         role: purpose of the role.
         mfa: whether STS checked a second factor.
-        remark: what is not as it is at AWS.
     """
 
     by_tenant: Mapping[str, Sessions]
     role: str
     mfa: bool
-    remark: str = ""
 
     def sessions_of(self, item: Item) -> Sessions:
         """Who reads an item."""
         return self.by_tenant[tag_of(item.tenant)]
 
 
-def elevated_for(
-    plan: RestorePlan, sessions: Sessions, *, factor: SecondFactor | None, break_glass: bool, restore_id: str
-) -> Elevated:
+def elevated_for(plan: RestorePlan, sessions: Sessions, *, factor: SecondFactor | None, restore_id: str) -> Elevated:
     """Take on the restore role for a plan, once for each tenant in it.
 
     Args:
         plan: what is read.
         sessions: of the person who restores.
         factor: the second factor.
-        break_glass: take on the break-glass role first, to show that this person may. Not in a sandbox, whose made-up
-            people are restorers and nothing else; the answer says so.
         restore_id: the session's name in the trail.
 
     Raises:
@@ -62,12 +59,10 @@ def elevated_for(
     if factor is None:
         raise NeedsSecondFactor(environment=environment.environment)
     tags = sorted({tag_of(item.tenant) for item in plan.items})
-    before = [Task(BREAK_GLASS)] if break_glass and not environment.sandbox else []
     tasks = [Task(RESTORE_OPERATOR, {"tenant": tag}, only_sets(plan, tag, Names(environment))) for tag in tags]
-    held = elevate(sessions, [*before, *tasks], region=plan.region, factor=factor, name=restore_id)
-    by_tenant = dict(zip(tags, held[len(before) :], strict=True))
-    remark = _NO_EMERGENCY if break_glass and environment.sandbox else ""
-    return Elevated(by_tenant, RESTORE_OPERATOR, mfa=True, remark=remark)
+    held = elevate(sessions, tasks, region=plan.region, factor=factor, name=restore_id)
+    by_tenant = dict(zip(tags, held, strict=True))
+    return Elevated(by_tenant, RESTORE_OPERATOR, mfa=True)
 
 
 def only_sets(plan: RestorePlan, tag: str, names: Names) -> dict[str, Any]:

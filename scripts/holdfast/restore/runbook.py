@@ -65,7 +65,8 @@ def _people(environment: Environment, names: Names) -> Section:
         ("answers for recovery", environment.evidence.responsible or "nobody is named: set evidence.responsible"),
         ("restores", f"whoever may take on {names.role('restore-operator')}, with MFA"),
         *(("approves", each.principal) for each in environment.restore.approvers),
-        ("breaks the glass", f"whoever may take on {names.role('break-glass')}, with MFA"),
+        ("breaks the glass", "whoever restores: no approval, a reason, and everybody hears of it"),
+        ("keys and policies", f"whoever may take on {names.role('break-glass')}, with MFA; they restore nothing"),
     ]
     if not environment.restore.approvers:
         rows.append(("approves", "nobody is declared: set restore.approvers before the day"))

@@ -142,7 +142,6 @@ class _Run:
             plan,
             at.restorer or at.sessions,
             factor=self.asked.factor,
-            break_glass=self.asked.break_glass is not None,
             restore_id=self.restore_id,
         )
         if before is None or Step.STAGED not in before.done:
@@ -183,7 +182,7 @@ class _Run:
 
     def _begin(self, journal: Journal, elevated: Elevated) -> None:
         plan, at, given = self.asked.plan, self.at, self.given
-        remarks = [elevated.remark] if elevated.remark else []
+        remarks: list[str] = []
         if given is not None and not given.is_declared:
             remarks.append("this sandbox declares no approvers: any second principal counts")
         if self.asked.break_glass is not None:
