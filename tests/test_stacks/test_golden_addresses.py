@@ -33,10 +33,11 @@ OF_DATASETS = (
     ".Elsewhere-",
     ".AirGappedVault_",
     ".StreamWriter_",
+    ".SnapshotRestorer_",
 )
 """What is declared for some datasets and not for others."""
-ASKED_FOR = (".Audit_", ".Report-", ".RegionSettings", "_Notifications_")
-"""What is declared where an environment asks for it, or names somebody to be told."""
+ASKED_FOR = (".Audit_", ".Report-", ".RegionSettings", "_Notifications_", ".RestoreRole_")
+"""What is declared where an environment asks for it, names somebody to be told, or has a backup account of its own."""
 NOT_EVERYWHERE = ("-watch ", "-recovery-access ")
 """The stacks that are there only where somebody is named to be told, and declare an alarm for each dataset; and the one
 that is there only where the backup account is another."""
