@@ -237,3 +237,26 @@ def test_a_service_without_faults_is_told_before_a_sandbox_is_looked_for(capsys,
 
 def test_a_fault_that_is_no_json_is_told_before_a_sandbox_is_looked_for(capsys) -> None:
     assert "a fault is a JSON object" in refused(capsys, "sandbox", "fault", "[]")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("runbook", "prod", "--out"),
+        ("evidence", "verify", ".", "--subjects"),
+        ("evidence", "verify", ".", "--key"),
+        ("restore", "approve", "plan.json", "--out"),
+        ("review", "plan.json", "--output"),
+        ("erasure", "check", "prod", "--file"),
+    ],
+)
+@pytest.mark.parametrize("where", ["x" * 300, "loop", "loop/below", "file/below"])
+def test_a_place_no_file_can_have_is_one_error_and_writes_nothing(tmp_path, home, capsys, command, where) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "file").write_text("precious")
+    before = sorted(tmp_path.rglob("*"))
+
+    refused(capsys, *command, where)
+
+    assert [each for each in sorted(tmp_path.rglob("*")) if home not in (each, *each.parents)] == before
+    assert (tmp_path / "file").read_text() == "precious"

@@ -118,11 +118,18 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Write a file in one step: another process sees all of it or nothing. Where `path` is a link, what it leads to.
 
     Raises:
-        EvidenceNotWritten: no space, no permission, a fault of the disk, or a device or pipe in its place.
+        EvidenceNotWritten: no space, no permission, a fault of the disk, a name no file can have, or a device or pipe
+            in its place.
     """
-    if path.exists() and not path.is_file():
+    try:
+        is_other = path.exists() and not path.is_file()
+        resolved = path.resolve()
+    except (OSError, RuntimeError) as error:  # RuntimeError: before Python 3.13, for a link that leads to itself
+        reason = getattr(error, "strerror", None) or "it is a link that leads to itself"
+        raise EvidenceNotWritten(path=path, reason=reason) from error
+    if is_other:
         raise EvidenceNotWritten(path=path, reason="it is no regular file")
-    path = path.resolve()
+    path = resolved
     with staged(path.parent, data, mode=mode) as whole:
         whole.commit(path)
 

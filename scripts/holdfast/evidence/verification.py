@@ -133,7 +133,7 @@ class Wanted:
         """
         if head is not None and not re.fullmatch("[0-9a-fA-F]{64}", head):
             raise NoDigest(value=head[:80])
-        if subjects is not None and not subjects.is_dir():
+        if subjects is not None and not os.path.isdir(subjects):  # noqa: PTH112  Path.is_dir raises for some names
             raise EvidencePathMissing(path=subjects)
         return cls(head.lower() if head else None, subjects)
 
