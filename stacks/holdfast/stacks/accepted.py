@@ -130,12 +130,6 @@ ACCEPTED: tuple[Accepted, ...] = (
         "few of these calls to a resource, and none of them reads or changes what is backed up.",
     ),
     Accepted(
-        "CKV_AWS_355",
-        ("access/SnapshotRestorer/*",),
-        "A drill finds snapshots, automated backups and leftovers by listing and describing, which IAM narrows to no "
-        "resource. What it makes, changes, deletes or reads the content of has a drill's tags or a dataset's.",
-    ),
-    Accepted(
         "CKV_AWS_338",
         ("*watch/Trail/Logs",),
         "Metric filters read this copy as it comes in. The trail stays locked in its bucket for watch.retention.",
