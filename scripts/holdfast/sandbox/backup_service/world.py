@@ -17,6 +17,7 @@ from holdfast.sandbox.backup_service.faults import VOCABULARY
 from holdfast.sandbox.backup_service.records import Region, Vault
 from holdfast.sandbox.service.blobs import Blobs
 from holdfast.sandbox.service.faults import Faults
+from holdfast.sandbox.service.operations import Operations
 from holdfast.sandbox.service.values import Values
 
 _JOBS_AT_ONCE = 8
@@ -118,18 +119,8 @@ def new_id() -> str:
 
 
 Handler = Callable[[Request], Values]
-OPERATIONS: dict[str, Handler] = {}
-"""What is served, by operation."""
-
-
-def serves(operation: str) -> Callable[[Handler], Handler]:
-    """Mark what serves an operation."""
-
-    def register(handler: Handler) -> Handler:
-        OPERATIONS[operation] = handler
-        return handler
-
-    return register
+OPERATIONS = Operations[Request]()
+serves = OPERATIONS.serves
 
 
 def paged(request: Request, name: str, items: list[Values]) -> Values:

@@ -21,6 +21,7 @@ from holdfast.sandbox.rds_service.faults import Effect
 from holdfast.sandbox.rds_service.records import Instance, Region, Snapshot, Subnets
 from holdfast.sandbox.service.errors import ServiceAnswer
 from holdfast.sandbox.service.faults import Faults
+from holdfast.sandbox.service.operations import Operations
 from holdfast.sandbox.service.values import Place, Values
 
 _AT_ONCE = 4
@@ -149,15 +150,5 @@ class Request:
 
 
 Handler = Callable[[Request], Values]
-OPERATIONS: dict[str, Handler] = {}
-"""What is served, by operation."""
-
-
-def serves(operation: str) -> Callable[[Handler], Handler]:
-    """Mark what serves an operation."""
-
-    def register(handler: Handler) -> Handler:
-        OPERATIONS[operation] = handler
-        return handler
-
-    return register
+OPERATIONS = Operations[Request]()
+serves = OPERATIONS.serves
