@@ -6,23 +6,29 @@ tests/test_drills/ebs_damages.py --write
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+from applied_ground import PRIMARY, RECOVERY
 from ebs_ground import Volumes, ebs_environment
-from kill_rows import PAGE, Row, published, row
+from kill_rows import Row, row
 from kinds_ground import begun
 
+from holdfast.clock import SystemClock
+from holdfast.drills.ebs.kind import Ebs
+from holdfast.drills.ebs.restoring import VOLUME, made_by
+from holdfast.drills.engine import run
+from holdfast.drills.kinds import KINDS
 from holdfast.drills.verdict import Verdict, judge
-from holdfast.sandbox import lifecycle
 
 HOW = ("bit-flip", "truncate", "missing", "extra", "swap", "older")
 WHERE = {"copy": "copy", "volume": "restored volume"}
 
 
 def of_volumes(emulator, folder: Path) -> Iterator[Row]:
-    """Every damage to the copy, then every damage by the restore; without damage it passes."""
+    """Every damage to the copy, then every damage by the restore, then copies that are wrong otherwise."""
     ground = Volumes(ebs_environment(), emulator, folder).apply()
     volume = ground.make_volume()
     snapshot = ground.snapshot(volume)
@@ -40,8 +46,46 @@ def of_volumes(emulator, folder: Path) -> Iterator[Row]:
         for how in HOW:
             ground.fault({"effect": "damage", "job": "volume", "how": how, "resource": f"*{copy}"})
             yield row("ebs", f"{WHERE['volume']}: {how}", checks(ground, copy))
+        ground.fault()
+        yield from _of_copies(ground, snapshot)
     finally:
         ground.fault()
+
+
+def _of_copies(ground: Volumes, snapshot: str) -> Iterator[Row]:
+    """What is wrong with a copy though its blocks are right; each in a whole drill."""
+    kms, ec2 = ground.client("kms", RECOVERY), ground.client("ec2", RECOVERY)
+    lost = kms.create_key()["KeyMetadata"]["Arn"]
+    under_lost = ground.copy(snapshot, KmsKeyId=lost)
+    kms.disable_key(KeyId=lost)
+    yield row("ebs", "copy: under a key that is gone", ground.drill(set_id=under_lost).checks)
+    kms.enable_key(KeyId=lost)
+    shared = ground.copy(snapshot)
+    permission = {"Attribute": "createVolumePermission", "OperationType": "add", "UserIds": ["999999999999"]}
+    ec2.modify_snapshot_attribute(SnapshotId=shared, **permission)
+    yield row("ebs", "copy: shared with another account", ground.drill(set_id=shared).checks)
+    right = ground.copy(snapshot)
+    gone = replace(ground.surroundings, kinds={**KINDS, "ebs": Gone()})
+    yield row("ebs", "restored volume: gone", run(ground.spec(set_id=right), gone).checks)
+    late = SystemClock().now() + timedelta(hours=25)
+    yield row("ebs", "stale point: older than the objective", ground.drill(set_id=right, failed_at=late).checks)
+    specification = [{"ResourceType": "volume", "Tags": ground.tags}]
+    primary = ground.client("ec2", PRIMARY)
+    volume = primary.create_volume(Size=1, AvailabilityZone=f"{PRIMARY}a", TagSpecifications=specification)["VolumeId"]
+    plain = ec2.copy_snapshot(
+        SourceRegion=PRIMARY,
+        SourceSnapshotId=ground.snapshot(volume),
+        TagSpecifications=[{"ResourceType": "snapshot", "Tags": ground.tags}],
+    )["SnapshotId"]
+    yield row("ebs", "copy: not encrypted", ground.drill(set_id=plain).checks)
+
+
+class Gone(Ebs):
+    """The same kind; what it restored is gone before it is verified."""
+
+    def verify(self, drill, selection, restored):
+        drill.sessions.client("ec2", RECOVERY).delete_volume(VolumeId=made_by(drill, VOLUME))
+        return super().verify(drill, selection, restored)
 
 
 def checks(ground: Volumes, snapshot: str | None = None):
@@ -54,24 +98,7 @@ def checks(ground: Volumes, snapshot: str | None = None):
     return found
 
 
-def main() -> None:
-    from kill_rate import page
-
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder, "sandbox")
-        home.mkdir()
-        try:
-            mine = list(of_volumes(lifecycle.start(home), Path(folder)))
-        finally:
-            lifecycle.stop(home)
-    named = [line.split("`")[1] for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
-    rows = [each for kind in dict.fromkeys(named) if kind not in ("ebs", "postgres-pitr") for each in published(kind)]
-    text = page([*rows, *mine, *published("postgres-pitr")])
-    if sys.argv[1:] == ["--write"]:
-        PAGE.write_text(text, encoding="utf-8")
-    else:
-        sys.stdout.write(text)
-
-
 if __name__ == "__main__":
-    main()
+    from kill_page import rewrite
+
+    rewrite({"ebs": of_volumes}, write=sys.argv[1:] == ["--write"])

@@ -1,9 +1,10 @@
 """Run every verifier against deliberately damaged restores, and write down what found each damage.
 
-Usage: kill_rate.py --write    writes docs/kill-rate.md from a run against a sandbox of its own
+Usage: kill_rate.py [KIND …] [--write]    writes docs/kill-rate.md from a run against a sandbox of its own
 
-What is not in `everything` is compared with the page where it is run: services in `test_kill_rate`, volumes in
-`test_ebs_damaged`, PostgreSQL, each row of which takes a drill, in `test_postgres_damaged`.
+Of kinds that are not named the page stays as it is. What is not in `everything` is compared with the page where it is
+run: services in `test_kill_rate`, volumes in `test_ebs_damaged`, servers, each row of which takes a drill, in
+`test_postgres_damaged` and `test_rds_damaged`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,9 +21,11 @@ from pathlib import Path
 from applied_ground import PRIMARY, RECOVERY
 from damages import FILE_DAMAGES
 from ebs_damages import of_volumes
+from kill_page import rewrite
 from kill_rate_services import of_postgres, of_services
-from kill_rows import PAGE, Row, row
+from kill_rows import Row, row
 from kinds_ground import WEAK, begun, captured, push_tenant, ready, spec_for
+from rds_damages import of_instances
 
 from holdfast.backupsets.fetch import open_set
 from holdfast.backupsets.layout import COMMIT
@@ -32,13 +34,19 @@ from holdfast.drills.checks import Check
 from holdfast.drills.configuration.usable import usable
 from holdfast.drills.engine import run
 from holdfast.drills.key_loss.object_keys import every_set_has_a_copy, keys_of_objects
-from holdfast.drills.recovery_points import choose
+from holdfast.drills.recovery_points import choose, region_of
 from holdfast.drills.replication.arrival import Arrival, Replica, wrong_content, wrong_protection
 from holdfast.drills.replication.canaries import StreamCanary, body_of
 from holdfast.drills.replication.kind import LIMIT, checks_of
 from holdfast.drills.verdict import Verdict, judge
-from holdfast.sandbox import lifecycle
 
+TIERS = {
+    "demo": {
+        "rpo": dict.fromkeys(("corruption", "region_loss", "key_loss"), "24h"),
+        "rto": dict.fromkeys(("corruption", "region_loss", "key_loss"), "1h"),
+        "rules": [{"name": "daily", "schedule": "rate(1 day)", "delete_after": "3d"}],
+    }
+}
 OWN, OTHER = "arn:aws:kms:us-west-2:000000000000:key/own", "arn:aws:kms:us-east-1:000000000000:key/other"
 
 
@@ -126,13 +134,21 @@ def _one_of_each(applied) -> Iterator[tuple[str, str]]:
 
 
 def _put_under(applied, region: str, key: str, key_region: str) -> None:
+    _put_under_key(applied, region, key, _alias(applied, key_region))
+
+
+def _alias(applied, region: str) -> str:
+    return applied.names.alias_arn(applied.names.key_alias, account="000000000000", region=region)
+
+
+def _put_under_key(applied, region: str, key: str, key_arn: str) -> None:
     body = applied.s3(region).get_object(Bucket=applied.bucket(region), Key=key)["Body"].read()
     applied.s3(region).put_object(
         Bucket=applied.bucket(region),
         Key=key,
         Body=body,
         ServerSideEncryption="aws:kms",
-        SSEKMSKeyId=applied.names.alias_arn(applied.names.key_alias, account="000000000000", region=key_region),
+        SSEKMSKeyId=key_arn,
         ObjectLockMode="GOVERNANCE",
         ObjectLockRetainUntilDate=SystemClock().now() + timedelta(days=3),
     )
@@ -159,11 +175,30 @@ def of_tenants(applied) -> Iterator[Row]:
             yield row("tenant", name, kind.verify(drill, selection, kind.restore(drill, selection)).checks)
 
 
-def of_points(applied) -> Iterator[Row]:
+def of_points(applied, kind: str, **scope) -> Iterator[Row]:
     """A recovery point that is older than the objective: the disaster comes a day and an hour after it."""
     late = SystemClock().now() + timedelta(hours=25)
-    result = run(spec_for(applied, "object-recovery", dataset="project", failed_at=late), applied.surroundings)
-    yield row("object-recovery", "stale point: older than the objective", result.checks)
+    result = run(spec_for(applied, kind, failed_at=late, **scope), applied.surroundings)
+    yield row(kind, "stale point: older than the objective", result.checks)
+
+
+def of_wrong_keys(applied, kind: str, **scope) -> Iterator[Row]:
+    """A chunk of the copy that is read was written again, byte by byte, under a key that is not ours."""
+    for whose in ("another account", "another Region"):
+        with begun(applied, spec_for(applied, kind, **scope)) as (drilled, drill):
+            selection, region = drilled.select(drill), region_of(drill)
+            other = PRIMARY if region == RECOVERY else RECOVERY
+            foreign = f"arn:aws:kms:{region}:999999999999:key/theirs"
+            files = open_set(applied.sessions, region, choose(drill, region)).files()
+            key = choose(drill, region).folder.object_key(next(files).chunks[0])
+            _put_under_key(applied, region, key, foreign if "account" in whose else _alias(applied, other))
+            yield row(kind, f"wrong key: of {whose}", _verified(drilled, drill, selection))
+            _put_under(applied, region, key, region)
+            drilled.clean_up(drill)
+
+
+def _verified(kind, drill, selection) -> tuple[Check, ...]:
+    return kind.verify(drill, selection, kind.restore(drill, selection)).checks
 
 
 def of_replicas() -> Iterator[Row]:
@@ -224,81 +259,40 @@ def everything(emulator, folder: Path) -> list[Row]:
     places = [folder / name for name in ("strong", "weak")]
     for place in places:
         place.mkdir()
-    applied, weak = ready(emulator, places[0]), ready(emulator, places[1], lock=WEAK)
+    applied, weak = ready(emulator, places[0]), ready(emulator, places[1], lock=WEAK, tiers=TIERS)
     applied.push()
     weak.push()
     push_tenant(applied, "umbra", {"own/report.csv": b"umbra,1" * 20, "own/more": b"umbra,2" * 20})
     push_tenant(applied, "acme", {"own/report.csv": b"acme,1" * 20, "other": b"acme,3" * 30})
     captured(applied)
-    rows = [*of_files(applied, "object-recovery", dataset="project"), *of_points(applied)]
-    rows += [*of_files(applied, "tenant", dataset="exports", tenant="acme"), *of_tenants(applied)]
-    rows += [*of_files(applied, "configuration"), *of_configuration(applied)]
-    rows += [*of_files(weak, "key-loss", dataset="project"), *of_keys(weak)]
+    tenant = {"dataset": "exports", "tenant": "acme"}
+    push_tenant(weak, "acme", {"own/report.csv": b"acme,1" * 20})
+    captured(weak)
+    rows = [
+        *of_files(applied, "object-recovery", dataset="project"),
+        *of_points(applied, "object-recovery", dataset="project"),
+    ]
+    rows += [*of_files(applied, "tenant", **tenant), *of_tenants(applied), *of_points(applied, "tenant", **tenant)]
+    rows += [*of_files(applied, "configuration"), *of_configuration(applied), *of_points(applied, "configuration")]
+    rows += of_wrong_keys(weak, "object-recovery", dataset="project")
+    rows += [*of_wrong_keys(weak, "tenant", **tenant), *of_wrong_keys(weak, "configuration")]
+    rows += [*of_files(weak, "key-loss", dataset="project"), *of_points(weak, "key-loss", dataset="project")]
+    rows += of_keys(weak)
     return [*rows, *of_replicas()]
 
 
-_HEAD = """# Kill rate
-
-<!-- Written by tests/test_drills/kill_rate.py --write, and compared with a run by the tests. -->
-
-A drill is worth what its verifier finds. So each verifier is run against restores that were damaged on purpose, after
-the same restore undamaged has passed; a damage after which the checks do not come to FAILED has got through. A
-verifier that lets one through is a defect, and the tests fail.
-
-**{killed} of {total} damages found ({rate}).**
-
-| kind | damages | found | kill rate |
-| --- | --- | --- | --- |
-{summary}
-
-Restores are real, from a sandbox that enforces IAM, and damaged between restore and verification: on disk, in the
-restored table or bucket, by SQL on the restored server. Wrong keys, wrong tenants and damaged archives of PostgreSQL
-are really written into the vault. Replicas are judged as S3's, which an emulator's are not, from their bytes and
-headers.
-
-| kind | damage | found by |
-| --- | --- | --- |
-{rows}
-"""
-
-
-def page(rows: list[Row]) -> str:
-    kinds = list(dict.fromkeys(each.kind for each in rows))
-    summary = []
-    for kind in kinds:
-        mine = [each for each in rows if each.kind == kind]
-        killed = sum(each.killed for each in mine)
-        summary.append(f"| `{kind}` | {len(mine)} | {killed} | {killed / len(mine):.0%} |")
-    killed = sum(each.killed for each in rows)
-    lines = [f"| `{each.kind}` | {each.damage} | {', '.join(each.found_by) or '**nothing**'} |" for each in rows]
-    return _HEAD.format(
-        killed=killed,
-        total=len(rows),
-        rate=f"{killed / len(rows):.0%}",
-        summary="\n".join(summary),
-        rows="\n".join(lines),
-    )
-
-
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder, "sandbox")
-        home.mkdir()
-        try:
-            emulator = lifecycle.start(home)
-            places = [Path(folder, name) for name in ("services", "volumes", "postgres")]
-            for place in places:
-                place.mkdir()
-            services, volumes = of_services(emulator, places[0]), of_volumes(emulator, places[1])
-            rows = [*everything(emulator, Path(folder)), *services, *volumes, *of_postgres(emulator, places[2])]
-        finally:
-            lifecycle.stop(home)
-    text = page(rows)
-    if sys.argv[1:] == ["--write"]:
-        PAGE.write_text(text, encoding="utf-8")
-    else:
-        sys.stdout.write(text)
+FILES = "object-recovery tenant configuration key-loss replication"
+RUNS = {
+    FILES: everything,
+    "dynamodb aws-backup": of_services,
+    "ebs": of_volumes,
+    "rds": of_instances,
+    "postgres-pitr": of_postgres,
+}
+"""What yields the rows of which kinds."""
 
 
 if __name__ == "__main__":
-    main()
+    wanted = [each for each in sys.argv[1:] if each != "--write"]
+    chosen = {names: run for names, run in RUNS.items() if not wanted or set(names.split()) & set(wanted)}
+    rewrite(chosen, write="--write" in sys.argv[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,8 +18,12 @@ from service_damages import ITEMS, OBJECTS, in_bucket, in_table
 
 from holdfast.clock import SystemClock
 from holdfast.drills.aws_backup.baselines import take
-from holdfast.drills.aws_backup.targets import name_of
+from holdfast.drills.aws_backup.choosing import point_again
+from holdfast.drills.aws_backup.points import place_of
+from holdfast.drills.aws_backup.targets import name_of, remove
+from holdfast.drills.aws_backup.verifying import key_check
 from holdfast.drills.engine import run
+from holdfast.drills.kinds import KINDS
 from holdfast.drills.verdict import Verdict, judge
 
 
@@ -44,8 +49,17 @@ def of_services(emulator, folder: Path) -> Iterator[Row]:
         client = ground.client(service, region)
         yield from _of_restored(ground, spec_for(ground, kind, dataset=dataset), lambda where: damages(client, where))  # noqa: B023  # used before the next
     late = SystemClock().now() + timedelta(hours=25)
-    result = run(ground.spec(failed_at=late), ground.surroundings)
-    yield row("aws-backup", "stale point: older than the objective", result.checks)
+    for kind, dataset in (("dynamodb", "orders"), ("aws-backup", "exports")):
+        spec = spec_for(ground, kind, dataset=dataset, failed_at=late)
+        yield row(kind, "stale point: older than the objective", run(spec, ground.surroundings).checks)
+    yield _under_the_lost_key(ground)
+    for kind, dataset, what in (
+        ("dynamodb", "orders", "table"),
+        ("aws-backup", "orders", "table"),
+        ("aws-backup", "exports", "bucket"),
+    ):
+        gone = replace(ground.surroundings, kinds={**KINDS, kind: _without_target(KINDS[kind])})
+        yield row(kind, f"{what}: gone", run(spec_for(ground, kind, dataset=dataset), gone).checks)
 
 
 def _of_restored(ground, spec, damages) -> Iterator[Row]:
@@ -58,6 +72,31 @@ def _of_restored(ground, spec, damages) -> Iterator[Row]:
             damage()
             yield row(spec.kind, f"{what}{name}", kind.verify(drill, selection, restored).checks)
         kind.clean_up(drill)
+
+
+def _under_the_lost_key(ground) -> Row:
+    """Both vaults of a sandbox's Regions have keys of their own: a point that says otherwise is made up here."""
+    with begun(ground, ground.spec()) as (kind, drill):
+        selection = kind.select(drill)
+        place = place_of(ground.environment, drill.spec.scenario)
+        point, _ = point_again(drill, place, selection.point.id)
+        lost = ground.names.alias_arn(ground.names.key_alias, account="000000000000", region=PRIMARY)
+        return row(
+            "aws-backup",
+            "wrong key: under the key of the lost Region",
+            (key_check(drill, place, replace(point, key=lost)),),
+        )
+
+
+def _without_target(kind):
+    """The same kind; what it restored is gone before it is verified."""
+
+    class Gone(type(kind)):
+        def verify(self, drill, selection, restored):
+            assert remove(drill.sessions, selection.point.region, restored.location) is None
+            return super().verify(drill, selection, restored)
+
+    return Gone()
 
 
 def of_postgres(emulator, folder: Path) -> Iterator[Row]:

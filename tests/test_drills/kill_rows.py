@@ -8,6 +8,7 @@ from pathlib import Path
 from holdfast.drills.checks import Check, Outcome
 from holdfast.drills.verdict import Verdict, judge
 
+TABLE = "## Every damage"
 PAGE = Path(__file__).parents[2] / "docs" / "kill-rate.md"
 
 
@@ -41,6 +42,7 @@ def _short(id_: str) -> str:
 
 def published(kind: str) -> list[Row]:
     """What the page says of a kind."""
-    lines = [line.strip("| \n").split(" | ") for line in PAGE.read_text(encoding="utf-8").splitlines()]
+    _, _, table = PAGE.read_text(encoding="utf-8").partition(TABLE)
+    lines = [line.strip("| \n").split(" | ") for line in table.splitlines()]
     rows = [each for each in lines if len(each) == 3 and each[0] == f"`{kind}`"]
     return [Row(kind, damage, Verdict.FAILED, tuple(found.split(", "))) for _, damage, found in rows]

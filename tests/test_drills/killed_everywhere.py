@@ -133,7 +133,7 @@ def observe(trial: Trial, applied: Applied) -> dict[str, Any]:
                 "ended": each.state.ended if each.state else None,
                 "done": sorted(each.state.outcomes) if each.state else [],
                 "unfinished": each.unfinished,
-                "nothing_begun": each.problem == "it holds no complete entry",
+                "nothing_begun": each.problem.endswith("it holds no complete entry"),
             }
             for each in there
         ],

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from applied_ground import RECOVERY
-from postgres_ground import write
+from postgres_ground import PREFIX, write
 
 from holdfast.drills.engine import run
 from holdfast.drills.kinds import KINDS
@@ -105,6 +105,22 @@ def table_counted(archive, recorded):
     change_counts(archive, recorded, lambda tables: tables.update({"public.invoices": 3}))
 
 
+def older_segment(archive, recorded):
+    """What a segment's file held before it was written anew under its next name."""
+    earlier, later = recorded.segments()[-2:]
+    archive[later] = archive[earlier]
+
+
+def extra_segment(archive, recorded):
+    """A segment after the last one, with an earlier one's content."""
+    last = recorded.segments()[-1]
+    archive[f"{last[:-24]}{int(last[-24:], 16) + 1:024X}"] = archive[last]
+
+
+def lost_base(archive, recorded):
+    del archive[f"base/{recorded.backup}/data.tar"]
+
+
 def uncounted(archive, recorded):
     del archive[f"counts/{recorded.backup}.json"]
 
@@ -126,6 +142,8 @@ ARCHIVES = {
     "a segment is missing": (drop_one, Verdict.FAILED, "log-sequence: missing-segment"),
     "a segment the base backup needs is missing": (drop_first_needed, Verdict.FAILED, "restore-carried-out"),
     "two segments are swapped": (swap_two, Verdict.FAILED, "log-segments"),
+    "an older segment in place of a newer one": (older_segment, Verdict.FAILED, "log-segments"),
+    "a segment too many": (extra_segment, Verdict.FAILED, "log-segments"),
     "a segment is cut short": (truncate_segment, Verdict.FAILED, "log-segments"),
     "a bit of the last segment is flipped": (flip_log_byte, Verdict.FAILED, "replayed-to-the-end"),
     "a bit of an earlier segment is flipped": (flip_log_byte_before_the_end, Verdict.FAILED, "replayed-to-the-end"),
@@ -133,6 +151,7 @@ ARCHIVES = {
     "the history of the newest timeline is missing": (lost_history, Verdict.FAILED, "no-history"),
     "a segment of another cluster": (another_cluster, Verdict.FAILED, "of another cluster"),
     "a bit of a heap page is flipped": (flip_heap_byte, Verdict.FAILED, "invalid page|verification failed|incorrect"),
+    "the data of the base backup is missing": (lost_base, Verdict.INCONCLUSIVE, "no base backup .* it has no data"),
     "the base backup is cut short": (truncate_base, Verdict.FAILED, "restore-carried-out"),
     "rows that were counted are missing": (
         more_rows_counted,
@@ -174,6 +193,11 @@ SERVERS = {
         Verdict.FAILED,
         "recovery-point: .* over the objective",
     ),
+    "the rows are another tenant's": (
+        "update customers set name = 'umbra ' || name",
+        Verdict.FAILED,
+        "application-nobody-elses: expected 0",
+    ),
     "the heartbeat is empty": ("truncate holdfast_heartbeat", Verdict.FAILED, "holdfast_heartbeat has 0 rows"),
     "the heartbeat is gone": ("drop table holdfast_heartbeat", Verdict.FAILED, "heartbeat"),
     "an index misses rows": (
@@ -185,10 +209,11 @@ SERVERS = {
     ),
 }
 
-UNCOUNTED = "nobody counted the rows"
-"""No damage to the data: what is missing is what to compare it with, and no damage is claimed to be found."""
+FOREIGN_KEY = "a segment lies under a key of another account"
+UNCOUNTED, NO_BASE = "nobody counted the rows", "the data of the base backup is missing"
+"""No damage that is claimed to be found: there is nothing to compare with, or nothing that is a recovery point."""
 EARLY = "the log ends too early"
-DAMAGES = (*(each for each in ARCHIVES if each != UNCOUNTED), EARLY, *SERVERS)
+DAMAGES = (*(each for each in ARCHIVES if each not in (UNCOUNTED, NO_BASE)), EARLY, FOREIGN_KEY, *SERVERS)
 
 
 def damaged_drill(damage: str, recorded, ground_for: Callable) -> DrillResult:
@@ -199,11 +224,24 @@ def damaged_drill(damage: str, recorded, ground_for: Callable) -> DrillResult:
     elif damage == EARLY:
         drop_last(archive, recorded)
         settings = {"rpo": "1s"}
-    else:
+    elif damage in SERVERS:
         statements = tuple(SERVERS[damage][0].split(";"))
         kinds, settings = {**KINDS, "postgres-pitr": Damaging(statements=statements)}, {"rpo": "30m"}
     ground = ground_for(**settings).put(archive, RECOVERY)
+    if damage == FOREIGN_KEY:
+        put_under_foreign_key(ground, recorded.segments()[-1], archive)
     spec = DrillSpec(environment=ground.environment.environment, kind="postgres-pitr", dataset="ledger")
     result = run(spec, replace(ground.surroundings, kinds=kinds))
     assert ground.left_over() == []
     return result
+
+
+def put_under_foreign_key(ground, name, archive):
+    """The same bytes, under a key whose owner may take it away."""
+    ground.s3(RECOVERY).put_object(
+        Bucket=ground.bucket(RECOVERY),
+        Key=PREFIX + name,
+        Body=archive[name],
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=f"arn:aws:kms:{RECOVERY}:999999999999:key/theirs",
+    )

@@ -24,6 +24,7 @@ CHECKS = [
         "sql": "select count(*) from orders o where not exists (select from customers c where c.id = o.customer_id)",
         "equals": 0,
     },
+    {"name": "nobody-elses", "sql": "select count(*) from customers where name like 'umbra%'", "equals": 0},
 ]
 
 

@@ -6,11 +6,12 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from applied_ground import ACCOUNT, PRIMARY, RECOVERY
-from rds_ground import DATASET, Ground, rds_environment, until
+from applied_ground import RECOVERY
+from kill_rows import published
+from rds_damages import DAMAGES, copy, damaged, standing_ground
+from rds_ground import Ground, rds_environment
 
 from holdfast.clock import SystemClock
-from holdfast.drills.baselining import take
 from holdfast.drills.checks import Outcome
 from holdfast.drills.spec import LATEST
 from holdfast.drills.verdict import Verdict
@@ -23,12 +24,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture(scope="module")
 def standing(emulator, tmp_path_factory):
-    """An instance whose rows were counted, with a snapshot from before and one from after, each copied."""
-    ground = Ground(rds_environment(), emulator, tmp_path_factory.mktemp("rds")).apply().protect()
-    ground.add_orders(10)
-    (ground.counted,) = take(ground.environment, ground.sessions, DATASET, clock=SystemClock())
-    ground.seeded = seed_instance(ground.sessions, ground.dataset, SystemClock())
-    return ground
+    return standing_ground(emulator, tmp_path_factory.mktemp("rds"))
 
 
 @pytest.fixture
@@ -51,38 +47,31 @@ def test_undamaged_it_passes(ground):
     assert failing(result) == set()
 
 
-@pytest.mark.parametrize(
-    ("how", "found"),
-    [
-        ("missing-table", {"tables", "application-orders", "application-orders-have-customers"}),
-        ("lost-rows", {"rows", "application-orders"}),
-        ("bit-flip", {"verify-carried-out"}),
-    ],
-)
-@pytest.mark.parametrize("options", [{"set_id": LATEST}, {"scenario": Scenario.CORRUPTION}])
-def test_a_damaged_restore_fails_and_says_by_what(ground, how, found, options):
-    ground.fault({"effect": "damage", "job": "restore", "how": how, "resource": "*-drill-*"})
-
-    result = ground.drill(**options)
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_restore_fails_and_says_by_what(ground, damage):
+    result, found = damaged(ground, damage)
 
     assert result.verdict is Verdict.FAILED, result.reasons
-    assert found <= failing(result), (failing(result), result.reasons)
+    assert DAMAGES[damage][1] <= failing(result), (failing(result), result.reasons)
+    assert [found] == [each for each in published("rds") if each.damage == damage], "write it again: rds_damages.py"
+
+
+def test_the_page_has_every_damage_and_no_other():
+    assert [each.damage for each in published("rds")] == list(DAMAGES)
 
 
 @pytest.mark.parametrize(
-    ("options", "found"),
+    ("damage", "said"),
     [
-        ({"set_id": LATEST}, {"rows"}),  # the first snapshot: ten orders fewer than were counted since
-        ({"scenario": Scenario.CORRUPTION}, {"tables", "heartbeat"}),  # the instance as it was made: nothing in it
+        ("copy: under a key nobody declared", "which is neither"),
+        ("copy: under a key that is gone", "KMSKeyNotAccessibleFault"),
+        ("copy: shared with another account", "999999999999"),
     ],
 )
-def test_an_older_state_fails_by_what_is_not_in_it(ground, options, found):
-    ground.fault({"effect": "damage", "job": "restore", "how": "older", "resource": "*-drill-*"})
+def test_what_is_wrong_with_a_copy_is_told(ground, damage, said):
+    result, _ = damaged(ground, damage)
 
-    result = ground.drill(**options)
-
-    assert result.verdict is Verdict.FAILED, result.reasons
-    assert found <= failing(result), (failing(result), result.reasons)
+    assert any(said in each for each in result.issues), result.issues
 
 
 @pytest.mark.parametrize(
@@ -129,58 +118,6 @@ def test_a_busy_service_says_nothing_of_the_backup(ground, operation):
     result = ground.drill(set_id=LATEST)
 
     assert result.verdict is Verdict.INCONCLUSIVE, result.reasons
-
-
-def copy(ground, name, **options):
-    """A copy of the newest snapshot in the recovery Region, newer than all others there."""
-    rds = ground.client("rds", RECOVERY)
-    source = {"SourceDBSnapshotIdentifier": ground.seeded.snapshot, "SourceRegion": PRIMARY}
-    rds.copy_db_snapshot(TargetDBSnapshotIdentifier=name, CopyTags=True, **source, **options)
-    until(lambda: ground.snapshot(name, RECOVERY)["Status"] != "creating")
-    return name
-
-
-def test_a_copy_under_a_key_nobody_declared_fails(ground):
-    wrong = ground.client("kms", RECOVERY).create_key()["KeyMetadata"]["Arn"]
-
-    result = ground.drill(set_id=copy(ground, "wrong-key", KmsKeyId=wrong))
-
-    assert result.verdict is Verdict.FAILED
-    assert failing(result) == {"key-is-the-environments"}
-    assert any(wrong in each for each in result.issues)
-
-
-def test_a_copy_under_awss_own_key_fails(ground):
-    name = copy(ground, "own-key", KmsKeyId=f"arn:aws:kms:{RECOVERY}:{ACCOUNT}:alias/aws/rds")
-
-    result = ground.drill(set_id=name)
-
-    assert result.verdict is Verdict.FAILED
-    assert failing(result) == {"key-is-the-environments"}
-
-
-def test_a_copy_whose_key_is_gone_cannot_be_restored(ground):
-    kms = ground.client("kms", RECOVERY)
-    lost = kms.create_key()["KeyMetadata"]["Arn"]
-    name = copy(ground, "lost-key", KmsKeyId=lost)
-    kms.disable_key(KeyId=lost)
-
-    result = ground.drill(set_id=name)
-
-    assert result.verdict is Verdict.FAILED
-    assert any("KMSKeyNotAccessibleFault" in each for each in result.issues), result.issues
-
-
-def test_a_copy_that_is_shared_with_another_account_fails(ground):
-    name = copy(ground, "shared", KmsKeyId=ground.copy_key)
-    ground.client("rds", RECOVERY).modify_db_snapshot_attribute(
-        DBSnapshotIdentifier=name, AttributeName="restore", ValuesToAdd=["999999999999"]
-    )
-
-    result = ground.drill(set_id=name)
-
-    assert result.verdict is Verdict.FAILED
-    assert failing(result) == {"shared-with-nobody-else"}
 
 
 def test_a_copy_that_did_not_complete_is_no_recovery_point(ground):

@@ -1,4 +1,4 @@
-"""What S3 says about the locks of the objects a restore came from."""
+"""What S3 says about the locks of the objects a restore came from, and about the keys they lie under."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from holdfast.backupsets.reading import Reader
 from holdfast.backupsets.set_view import SetView
 from holdfast.drills.checks import Check, CheckKind, compare
 from holdfast.drills.context import Drill
+from holdfast.drills.keys_seen import KeysSeen
 from holdfast.drills.restored_tree import Names
 from holdfast.environments.model import LockMode
 
@@ -28,10 +29,17 @@ MOST = 2000
 
 @dataclass(frozen=True)
 class LockRead:
-    """The lock of one version, as read."""
+    """The lock of one version, as read.
+
+    Args:
+        mode: in S3's words.
+        until: when it ends.
+        key: the KMS key the version lies under, as S3 names it; None when it is under none.
+    """
 
     mode: str
     until: datetime
+    key: str | None = None
 
     def strength(self) -> tuple[bool, datetime]:
         """For comparing: COMPLIANCE first, then the later end."""
@@ -47,36 +55,45 @@ def read_lock(drill: Drill, region: str, key: str) -> LockRead | None:
         ServiceError: S3 refuses or does not answer.
     """
     s3 = drill.sessions.client("s3", region, role=ROLE)
-    return _lock_of(s3, reader_of(drill.sessions, region, clock=drill.clock), key)
+    with translated(f"read the lock of {key}"):
+        return _lock_of(s3, reader_of(drill.sessions, region, clock=drill.clock), key)
 
 
 def locks_in_force(drill: Drill, region: str, view: SetView, files: Iterable[Entry]) -> Check:
     """Whether the objects these files came from are still locked, in the environment's mode or a stronger one."""
+    return locks_and_keys(drill, region, view, files)[0]
+
+
+def locks_and_keys(drill: Drill, region: str, view: SetView, files: Iterable[Entry]) -> tuple[Check, Check]:
+    """The same, and whether what is locked lies under a key of that Region and of the account that holds it."""
     keys = keys_needed(view, files, drill.rng)
     s3 = drill.sessions.client("s3", region, role=ROLE)
     reader = reader_of(drill.sessions, region, clock=drill.clock)
     now = drill.sessions.server_clock(region, role=ROLE).time
     enough = {LockMode.COMPLIANCE.value, drill.environment.lock.mode.value}
-    loose = Names()
+    loose, ours = Names(), KeysSeen(drill, region)
 
     def look(key: str) -> None:
         lock = _lock_of(s3, reader, key)
         if lock is None:
             loose.add(key.encode(), "no lock")
-        elif lock.mode not in enough or lock.until <= now:
+            return
+        ours.add(key, lock.key)
+        if lock.mode not in enough or lock.until <= now:
             loose.add(key.encode(), f"{lock.mode} until {lock.until:%Y-%m-%dT%H:%M:%SZ}")
 
     patience = Patience(drill.clock, random.Random())  # noqa: S311  # spreads waits, no secret
     with translated("read the locks"):
         run_all(keys, look, doing="read the locks", name=lambda key: key, patience=patience)
     mode = drill.environment.lock.mode.value
-    return compare(
+    locks = compare(
         "locks",
         CheckKind.LOCK,
         expected=f"{len(keys)} objects under {mode} lock",
         observed=f"{len(keys) - loose.count} objects under {mode} lock",
         because=f"not locked any more: {loose.words}",
     )
+    return locks, ours.check()
 
 
 def keys_needed(view: SetView, files: Iterable[Entry], rng: random.Random) -> list[str]:
@@ -117,4 +134,4 @@ def _head(s3: Any, which: Mapping[str, str]) -> LockRead | None:
             return None
         raise
     mode, until = reply.get("ObjectLockMode"), reply.get("ObjectLockRetainUntilDate")
-    return None if mode is None or until is None else LockRead(mode, until)
+    return None if mode is None or until is None else LockRead(mode, until, reply.get("SSEKMSKeyId"))

@@ -12,7 +12,7 @@ from holdfast.backupsets.layout import NO_TENANT
 from holdfast.drills.checks import CheckKind, compare
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
-from holdfast.drills.lock_reading import locks_in_force
+from holdfast.drills.lock_reading import locks_and_keys
 from holdfast.drills.memory import forget_nothing
 from holdfast.drills.recovery_points import (
     choose,
@@ -92,7 +92,7 @@ class ObjectRecovery:
         members = members_of(selection)
         wanted = entries if members is None else chosen(entries, members)
         tree = compare_tree(drill.target, wanted, whole=members is None)
-        locks = locks_in_force(drill, entries.reader.region, entries.view, chosen(entries, members))
+        kept = locks_and_keys(drill, entries.reader.region, entries.view, chosen(entries, members))
         manifest, spec = documents.manifest, drill.spec
         if tree.right == tree.expected and not tree.wrong.count:
             proved = (entry.digest for entry in chosen(entries, members))
@@ -115,7 +115,7 @@ class ObjectRecovery:
                 expected=f"{spec.environment}/{spec.dataset}/{spec.tenant or NO_TENANT}",
                 observed=f"{manifest.environment}/{manifest.dataset}/{manifest.tenant or NO_TENANT}",
             ),
-            locks,
+            *kept,
         )
         return Verified(checks=checks, newest_committed=manifest.captured_at if tree.right else None)
 

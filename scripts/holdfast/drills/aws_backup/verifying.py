@@ -91,7 +91,7 @@ def _of_point(drill: Drill, place: Place, point: Point, *, locked: bool) -> tupl
             observed=held,
             because=f"it expires {point.delete_at}, less than {minimum} after it was made",
         ),
-        _key(drill, place, point),
+        key_check(drill, place, point),
     )
 
 
@@ -104,7 +104,7 @@ def _newest_is_complete(drill: Drill, place: Place) -> Check:
     return compare("newest-point-complete", CheckKind.INTEGRITY, expected="COMPLETED", observed=status, because=because)
 
 
-def _key(drill: Drill, place: Place, point: Point) -> Check:
+def key_check(drill: Drill, place: Place, point: Point) -> Check:
     """In the loss of a Region, a point under a key of that Region could not be read."""
     lost = drill.environment.regions.primary
     if drill.spec.scenario is Scenario.REGION_LOSS and f":kms:{lost}:" in point.key:

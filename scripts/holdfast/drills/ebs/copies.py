@@ -1,4 +1,4 @@
-"""What is asked of the snapshot itself: complete, under a key that is left, not public, locked long enough."""
+"""What is asked of the snapshot itself: complete, under a key that is left, shared with nobody, locked long enough."""
 
 from __future__ import annotations
 
@@ -25,12 +25,22 @@ def of_copy(drill: Drill, snapshot: Snapshot, dataset: Dataset) -> tuple[Check, 
         shared = ec2.describe_snapshot_attribute(SnapshotId=snapshot.id, Attribute="createVolumePermission")
         locks = ec2.describe_locked_snapshots(SnapshotIds=[snapshot.id])["Snapshots"]
     every = snapshots_of(drill.environment, drill.sessions, dataset, snapshot.region)
-    public = any(each.get("Group") == _EVERYBODY for each in shared.get("CreateVolumePermissions", []))
+    permissions = shared.get("CreateVolumePermissions", [])
+    public = any(each.get("Group") == _EVERYBODY for each in permissions)
+    ours = (drill.environment.accounts.workload, drill.environment.accounts.backup)
+    others = sorted({each["UserId"] for each in permissions if "UserId" in each} - set(ours))
     return (
         _newest(before(every, drill.failed_at)),
         _key(drill, snapshot),
         compare(
             "not-public", CheckKind.SCOPE, expected=False, observed=public, because="anybody may make volumes of it"
+        ),
+        compare(
+            "shared-with-nobody-else",
+            CheckKind.SCOPE,
+            expected=0,
+            observed=len(others),
+            because=f"it is shared with {', '.join(others)}",
         ),
         compare("storage-tier", CheckKind.INTEGRITY, expected="standard", observed=snapshot.tier),
         _lock(drill, locks),

@@ -1,4 +1,4 @@
-"""Whether what was restored is still locked where it lies."""
+"""Whether what was restored is still locked where it lies, and under a key of ours."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from holdfast.aws.translate import translated
 from holdfast.backupsets.catalog import ROLE
 from holdfast.drills.checks import Check, CheckKind, compare, skipped
 from holdfast.drills.context import Drill
+from holdfast.drills.keys_seen import KeysSeen
 from holdfast.drills.lock_reading import MOST, LockRead, read_lock
 from holdfast.environments.model import LockMode
 from holdfast.postgres.archive import ArchiveReader
@@ -22,8 +23,8 @@ _NAMED = 5
 
 def archive_locks(
     drill: Drill, reader: ArchiveReader, region: str, backup: str, first: Segment, segment_bytes: int
-) -> Check:
-    """The locks of the base backup and of the log from there on (of at most 2000 objects, drawn at random).
+) -> tuple[Check, Check]:
+    """Locks and keys of the base backup and of the log from there on (of at most 2000 objects, drawn at random).
 
     Raises:
         ServiceError: S3 refuses or does not answer.
@@ -32,9 +33,12 @@ def archive_locks(
     keys = sorted(each.key for each in (*base, *reader.log_files(first, segment_bytes)))
     chosen = sorted(drill.rng.sample(keys, MOST)) if len(keys) > MOST else keys
     found: dict[str, LockRead | None] = {}
+    ours = KeysSeen(drill, region)
 
     def look(key: str) -> None:
-        found[key] = read_lock(drill, region, key)
+        found[key] = lock = read_lock(drill, region, key)
+        if lock is not None:
+            ours.add(key.rpartition("/")[2], lock.key)
 
     patience = Patience(drill.clock, random.Random())  # noqa: S311  # spreads waits, no secret
     with translated("read the locks"):
@@ -45,6 +49,8 @@ def archive_locks(
     mode = drill.environment.lock.mode.value
     expected, observed = f"{len(chosen)} objects under {mode} lock", f"{len(chosen) - len(loose)} under {mode} lock"
     if loose and drill.environment.sandbox and all(found[key] is None for key in loose):
-        return skipped("locks", CheckKind.LOCK, NOT_IN_SANDBOX, essential=False, expected=expected, observed=observed)
+        told = {"expected": expected, "observed": observed}
+        return skipped("locks", CheckKind.LOCK, NOT_IN_SANDBOX, essential=False, **told), ours.check()
     names = ", ".join(sorted(key.rpartition("/")[2] for key in loose)[:_NAMED])
-    return compare("locks", CheckKind.LOCK, expected=0, observed=len(loose), because=f"not locked any more: {names}")
+    because = f"not locked any more: {names}"
+    return compare("locks", CheckKind.LOCK, expected=0, observed=len(loose), because=because), ours.check()

@@ -53,7 +53,7 @@ def verify(drill: Drill, selection: Selection, restored: Restored) -> Verified:
         *counted,
         newest if isinstance(newest, Check) else passed("heartbeat", CheckKind.INTEGRITY, expected="a committed row"),
         *application_checks(conninfo, settings),
-        locks,
+        *locks,
     )
     return Verified(checks=checks, newest_committed=newest if isinstance(newest, datetime) else None)
 
