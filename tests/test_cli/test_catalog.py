@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 from jsonschema import validate
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "test_aws"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "test_backupsets"))
-
-from cli_ground import make_cli_ground
-from local_aws import LocalAws
 
 from holdfast.cli.main import run
 
 pytestmark = pytest.mark.sandbox
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "catalog.schema.json").read_text())
-
-
-@pytest.fixture(scope="module")
-def local_aws(tmp_path_factory):
-    running = LocalAws(tmp_path_factory.mktemp("ministack"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def ground(local_aws, tmp_path, monkeypatch):
-    ground = make_cli_ground(local_aws, tmp_path)
-    for name, value in ground.variables.items():
-        monkeypatch.setenv(name, value)
-    return ground
 
 
 @pytest.fixture

@@ -32,26 +32,16 @@ def emulator(tmp_path_factory):
     lifecycle.stop(home)
 
 
-def declare(folder, environment, monkeypatch):
-    """Write the environment's file, and point Holdfast at it and at a home of its own."""
-    declared = folder / "environments"
-    declared.mkdir()
-    (declared / f"{environment.environment}.yaml").write_text(json.dumps(environment.document()))
-    monkeypatch.setenv("HOLDFAST_ENVIRONMENTS", str(declared))
-    monkeypatch.setenv("HOLDFAST_HOME", str(folder / "home"))
-    return environment.environment
-
-
 @pytest.fixture
-def name(tmp_path, monkeypatch):
+def name(declare):
     """An environment nobody applied, and no sandbox."""
-    return declare(tmp_path, make_environment(), monkeypatch)
+    return declare(make_environment())
 
 
 @pytest.fixture
-def applied(emulator, tmp_path, monkeypatch):
+def applied(declare, emulator, tmp_path):
     applied = Applied(make_environment(), emulator, tmp_path).apply()
-    declare(tmp_path, applied.environment, monkeypatch)
+    declare(applied.environment)
     write_endpoints(applied.home, emulator)
     return applied
 
@@ -155,9 +145,9 @@ WRONG = [
 
 @pytest.mark.parametrize(("arguments", "said"), WRONG)
 def test_a_wrong_input_is_one_error_that_says_what_is_allowed_and_writes_nothing(
-    emulator, tmp_path, monkeypatch, capsys, arguments, said
+    declare, emulator, tmp_path, capsys, arguments, said
 ):
-    name = declare(tmp_path, make_environment(), monkeypatch)
+    name = declare(make_environment())
     write_endpoints(tmp_path / "home", emulator)
     before = written(tmp_path / "home")
     assert run(["drill", "run", name, *arguments]) == 1
@@ -168,17 +158,17 @@ def test_a_wrong_input_is_one_error_that_says_what_is_allowed_and_writes_nothing
 
 
 @pytest.mark.parametrize(("arguments", "said"), WRONG)
-def test_a_wrong_input_is_told_before_a_sandbox_is_looked_for(tmp_path, monkeypatch, capsys, arguments, said):
-    name = declare(tmp_path, make_environment(), monkeypatch)
+def test_a_wrong_input_is_told_before_a_sandbox_is_looked_for(declare, capsys, arguments, said):
+    name = declare(make_environment())
     assert run(["drill", "run", name, *arguments]) == 1
     error = capsys.readouterr().err
     assert said in error
     assert "no sandbox is running" not in error
 
 
-def test_an_environment_that_is_no_sandbox_needs_its_name_before_anything_is_asked(tmp_path, monkeypatch, capsys):
+def test_an_environment_that_is_no_sandbox_needs_its_name_before_anything_is_asked(declare, capsys):
     environment = make_environment(sandbox=False, accounts={"workload": "111111111111", "backup": "222222222222"})
-    name = declare(tmp_path, environment, monkeypatch)
+    name = declare(environment)
     assert run(["drill", "run", name, "immutability"]) == 1
     assert f"--confirm {name}" in capsys.readouterr().err
 

@@ -21,25 +21,16 @@ from holdfast.sandbox.postgres.source_record import read_source, record_path
 pytestmark = pytest.mark.postgres
 
 
-def declare(folder, environment, monkeypatch):
-    declared = folder / "environments"
-    declared.mkdir()
-    (declared / f"{environment.environment}.yaml").write_text(json.dumps(environment.document()))
-    monkeypatch.setenv("HOLDFAST_ENVIRONMENTS", str(declared))
-    monkeypatch.setenv("HOLDFAST_HOME", str(folder / "home"))
-    return environment.environment
+@pytest.fixture
+def name(declare):
+    return declare(postgres_environment())
 
 
 @pytest.fixture
-def name(tmp_path, monkeypatch):
-    return declare(tmp_path, postgres_environment(), monkeypatch)
-
-
-@pytest.fixture
-def applied(tmp_path, monkeypatch):
+def applied(declare, tmp_path):
     """A sandbox of its own, with replication of what is archived."""
     environment = postgres_environment()
-    declare(tmp_path, environment, monkeypatch)
+    declare(environment)
     home = tmp_path / "home"
     applied = Applied(environment, lifecycle.start(home), tmp_path).apply()
     rule = {

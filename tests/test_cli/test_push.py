@@ -12,12 +12,6 @@ from pathlib import Path
 import pytest
 from jsonschema import validate
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "test_aws"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "test_backupsets"))
-
-from cli_ground import make_cli_ground
-from local_aws import LocalAws
-
 from holdfast.backupsets.catalog import catalog
 from holdfast.cli.main import run
 
@@ -47,21 +41,6 @@ botocore.session.Session.create_client = create_client
 sys.argv = ["holdfast", "push", "sandbox", "project", sys.argv[1]]
 main.main()
 """
-
-
-@pytest.fixture(scope="module")
-def local_aws(tmp_path_factory):
-    running = LocalAws(tmp_path_factory.mktemp("ministack"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def ground(local_aws, tmp_path, monkeypatch):
-    ground = make_cli_ground(local_aws, tmp_path)
-    for name, value in ground.variables.items():
-        monkeypatch.setenv(name, value)
-    return ground
 
 
 def sets(ground):
