@@ -9,11 +9,11 @@ import holdfast.constructs  # noqa: F401  # decides which Node.js jsii runs on, 
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from construct_bench import Bench
-
 
 @pytest.fixture
 def bench():
+    from construct_bench import Bench
+
     return Bench()
 
 

@@ -14,16 +14,16 @@ from holdfast.aws.endpoints import Endpoints
 from holdfast.aws.sessions import Sessions
 from holdfast.backupsets.push import push
 from holdfast.clock import SystemClock
-from holdfast.constructs.drill_restorer import restoring
 from holdfast.constructs.object_lock import LockMode, ObjectLock
 from holdfast.constructs.policies import role, sharing, transport, weakening, writes
 from holdfast.constructs.policies.document import Statement, render
 from holdfast.constructs.policies.drill_made import DrillMade
+from holdfast.constructs.policies.drill_restoring import restoring
 from holdfast.constructs.policies.role import KeyAlias
 from holdfast.constructs.policies.scratch import Scratch
+from holdfast.constructs.policies.snapshot_restoring import restoring_snapshots
+from holdfast.constructs.policies.streaming import archiving
 from holdfast.constructs.principals import Principals
-from holdfast.constructs.snapshot_restorer import restoring_snapshots
-from holdfast.constructs.stream_writer import archiving
 from holdfast.drills.evidence_recorder import recorder_for
 from holdfast.drills.kinds import KINDS
 from holdfast.drills.surroundings import Surroundings

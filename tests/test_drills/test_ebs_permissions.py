@@ -24,7 +24,7 @@ DRILL = "drill-20261122T081500Z-0123abcd"
 
 @pytest.fixture(scope="module")
 def standing(emulator, tmp_path_factory):
-    """A volume that is protected, and its baseline, as the root made them; drills are run by users who take on roles and no more."""
+    """A protected volume and its baseline, as the root made them; drills are run by users who only take on roles."""
     ground = Volumes(ebs_environment(), emulator, tmp_path_factory.mktemp("standing")).apply()
     ground.original = ground.protect()
     return ground

@@ -21,7 +21,6 @@ from holdfast.clock import SystemClock
 from holdfast.constructs.policies import mfa, role, tenant
 from holdfast.constructs.policies.document import render
 from holdfast.constructs.principals import Principals
-from holdfast.constructs.restore_operator import MFA_AGE
 from holdfast.evidence.local_signer import LocalSigner
 from holdfast.restore.admission import Asked
 from holdfast.restore.approval import approve
@@ -83,7 +82,9 @@ class RestoreGround:
         )
         statements = [tenant.inspect_buckets(buckets), tenant.list_own(buckets), tenant.read_own(buckets)]
         statements += [role.use_keys("Decrypt", ("kms:Decrypt",), [self.applied._alias(PRIMARY)]), role.never_destroy()]
-        self._role("restore-operator", mfa.trust_for_one_tenant(self._trusted("restorers"), MFA_AGE), statements)
+        self._role(
+            "restore-operator", mfa.trust_for_one_tenant(self._trusted("restorers"), mfa.RESTORE_AGE), statements
+        )
         return names.role("restore-operator")
 
     def _trusted(self, group):

@@ -14,9 +14,6 @@ from holdfast.constructs.policies.role import KeyAlias
 from holdfast.constructs.principals import Principals
 from holdfast.constructs.restricted_role import RestrictedRole
 
-MFA_AGE = timedelta(minutes=5)
-"""How long a second factor counts for break-glass."""
-
 
 class BreakGlass(RestrictedRole):
     """Takes keys out of use and repairs the policies of buckets and vaults; opens no lock and reads nothing.
@@ -63,7 +60,7 @@ class BreakGlass(RestrictedRole):
         bucket_arns: Sequence[str],
         vault_arns: Sequence[str] = (),
         keys: Sequence[KeyAlias],
-        mfa_age: timedelta = MFA_AGE,
+        mfa_age: timedelta = mfa.EMERGENCY_AGE,
         provider: TerraformProvider | None = None,
     ) -> None:
         require_fresh(mfa_age, construct=type(self).__name__)

@@ -7,31 +7,11 @@ from collections.abc import Sequence
 from cdktn import TerraformProvider
 from constructs import Construct
 
-from holdfast.constructs.policies import operating, role, scratch
-from holdfast.constructs.policies.document import Statement
+from holdfast.constructs.policies import role
+from holdfast.constructs.policies.drill_restoring import restoring
 from holdfast.constructs.policies.scratch import Scratch
 from holdfast.constructs.principals import Principals
 from holdfast.constructs.restricted_role import RestrictedRole
-
-
-def restoring(
-    own: Scratch, vault_arns: Sequence[str], service_role_arn: str, source_key_arns: Sequence[str] = ()
-) -> list[Statement]:
-    """What the role may do and may never do; see `DrillRestorer`."""
-    return [
-        scratch.look_at_points(vault_arns, own),
-        scratch.restore_points(own),
-        scratch.follow_jobs(),
-        operating.pass_on(service_role_arn),
-        *scratch.own_buckets(own),
-        scratch.restore_tables(own),
-        scratch.own_tables(own),
-        *([scratch.read_under_keys(source_key_arns, own.regions)] if source_key_arns else []),
-        scratch.never_touch_what_is_real(own),
-        scratch.never_harm_backups(),
-        operating.never_pass_another(service_role_arn),
-        operating.never_become_more(),
-    ]
 
 
 class DrillRestorer(RestrictedRole):

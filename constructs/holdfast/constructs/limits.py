@@ -6,8 +6,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from cdktn import Token
-
 from holdfast.constructs.errors import OutsideLimit
 
 _DAY = timedelta(days=1)
@@ -15,6 +13,8 @@ _DAY = timedelta(days=1)
 
 def known(value: Any) -> bool:
     """Whether a value is known now; a token is filled in by Terraform."""
+    from cdktn import Token  # takes seconds to load, and values are made where no construct is
+
     return not Token.is_unresolved(value)
 
 

@@ -14,9 +14,6 @@ from holdfast.constructs.policies.role import KeyAlias
 from holdfast.constructs.principals import Principals
 from holdfast.constructs.restricted_role import RestrictedRole
 
-MFA_AGE = timedelta(minutes=15)
-"""How long a second factor counts for a restore."""
-
 
 class RestoreOperator(RestrictedRole):
     """Reads and decrypts the backups of one tenant, in both Regions; writes, deletes and weakens nothing.
@@ -59,7 +56,7 @@ class RestoreOperator(RestrictedRole):
         trusted: Principals,
         bucket_arns: Sequence[str],
         keys: Sequence[KeyAlias],
-        mfa_age: timedelta = MFA_AGE,
+        mfa_age: timedelta = mfa.RESTORE_AGE,
         provider: TerraformProvider | None = None,
     ) -> None:
         require_fresh(mfa_age, construct=type(self).__name__)

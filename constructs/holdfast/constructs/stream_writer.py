@@ -7,26 +7,14 @@ from collections.abc import Sequence
 from cdktn import TerraformProvider
 from constructs import Construct
 
-from holdfast.constructs.policies import role, streaming
-from holdfast.constructs.policies.document import Statement
+from holdfast.constructs.policies import role
 from holdfast.constructs.policies.role import KeyAlias
+from holdfast.constructs.policies.streaming import archiving
 from holdfast.constructs.principals import Principals
 from holdfast.constructs.restricted_role import RestrictedRole
 
 STREAMED = ("streams/",)
 """Where what other tools write lies."""
-
-
-def archiving(bucket_arn: str, under: Sequence[str], key: KeyAlias) -> list[Statement]:
-    """What the role may do and may never do; see `StreamWriter`."""
-    return [
-        streaming.find_what_is_there(bucket_arn),
-        streaming.add(bucket_arn, under),
-        streaming.encrypt_in_parts(bucket_arn, under, key),
-        streaming.never_read(),
-        role.never_destroy(),
-        role.never_climb(),
-    ]
 
 
 class StreamWriter(RestrictedRole):

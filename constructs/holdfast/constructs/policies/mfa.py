@@ -13,6 +13,10 @@ from datetime import timedelta
 from holdfast.constructs.policies.document import Conditions, Statement, allow
 from holdfast.constructs.principals import Principals
 
+RESTORE_AGE = timedelta(minutes=15)
+"""How long a second factor counts for a restore, unless said otherwise."""
+EMERGENCY_AGE = timedelta(minutes=5)
+"""How long it counts for break-glass."""
 TENANT = "tenant"
 """The session tag that says whose data a session may touch."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from holdfast.constructs.policies import sharing
+from holdfast.constructs.policies import role, sharing
 from holdfast.constructs.policies.document import Conditions, Statement, allow, never
 from holdfast.constructs.policies.role import KeyAlias
 from holdfast.constructs.principals import Principals
@@ -69,3 +69,15 @@ def _in_this_bucket(bucket_arn: str, under: Sequence[str], region: str) -> Condi
         "StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"},
         "StringLike": {_CONTEXT: [bucket_arn, *sharing.objects(bucket_arn, under)]},
     }
+
+
+def archiving(bucket_arn: str, under: Sequence[str], key: KeyAlias) -> list[Statement]:
+    """Threat: a database's machine, taken over, that reads or removes backups. All of `StreamWriter`, nothing else."""
+    return [
+        find_what_is_there(bucket_arn),
+        add(bucket_arn, under),
+        encrypt_in_parts(bucket_arn, under, key),
+        never_read(),
+        role.never_destroy(),
+        role.never_climb(),
+    ]
