@@ -132,6 +132,8 @@ class RegionGuard:
             self._refuse(event_name, region)
 
     def _check_buckets(self, event_name: str, url: str, headers: Mapping[str, object]) -> None:
+        if not self.buckets:
+            return
         parts = urlsplit(url)
         source = unquote(_text(headers.get("x-amz-copy-source", ""))).lstrip("/").partition("/")[0]
         named = {unquote(parts.path).lstrip("/").partition("/")[0], source}

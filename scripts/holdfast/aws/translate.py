@@ -112,6 +112,11 @@ def is_passing(error: BaseException) -> bool:
     return isinstance(error, BotoConnectionError | HTTPClientError)
 
 
+def is_unheard(error: ClientError) -> bool:
+    """Whether the caller's credentials were not taken, so that nobody judged what they may do."""
+    return code_of(error) in _EXPIRED
+
+
 def code_of(error: ClientError) -> str:
     """The code the service gave, such as `NoSuchKey`."""
     return str(error.response.get("Error", {}).get("Code", ""))

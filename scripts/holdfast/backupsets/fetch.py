@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -28,12 +29,10 @@ from holdfast.clock import Clock, SystemClock
 
 WORKERS = 8
 """Reads at a time by boto3."""
-AT_ONCE = 32
-"""Reads at a time where boto3 is needed for what goes wrong only."""
 FEW = 4
-"""The same for sets of larger files: every thread keeps some megabytes that it once read into."""
-SMALL_BYTES = 1024 * 1024
-"""Up to this much a file, on average, files are small."""
+"""Larger reads at a time where boto3 is needed for what goes wrong only: every thread keeps what it once read into."""
+SMALL_BYTES = 256 * 1024
+"""Up to this much is read, checked and written at once by one thread (`SmallReads`)."""
 AHEAD = 256
 """Parts named and not yet read."""
 BYTES_HELD = 8 * CHUNK_BYTES
@@ -111,13 +110,14 @@ def fetch_many(
 
     Each chunk is checked against its SHA-256, each larger file as a whole again from disk. Nothing is written outside
     the directory. A file that cannot be had as it was backed up is removed again and named; the others are restored.
-    Memory does not grow with the set: 64 MiB of chunks are held at a time, and as many threads as `workers`.
+    Small files are read, checked and written one by one as they come, the larger ones meanwhile by threads. Memory does
+    not grow with the set: 64 MiB of chunks are held at a time, and as many threads as `workers`.
 
     Args:
         entries: the opened set.
         target: an empty or new directory.
         only: these entries of it; by default all.
-        workers: reads at a time; by default 8, or where objects can be read without boto3, 32 small or 4 large ones.
+        workers: reads at a time; of what is not small; by default 8, or 4 where objects can be read without boto3.
         each: told every entry's verdict, from any thread, one at a time.
         clock: for durations and waiting.
 
@@ -134,11 +134,11 @@ def fetch_many(
         try:
             fetch = _Fetch(entries)
             run_all(
-                _parts(place.files(iter(entries if only is None else only))),
+                fetch.left_over(_parts(place.files(iter(entries if only is None else only)))),
                 fetch.part,
                 doing="restore",
                 name=lambda part: part.file.entry.name,
-                lighten=lambda part: replace(part, again=True),
+                lighten=lambda part: replace(part, first=None, again=True),
                 patience=patience,
                 workers=workers or fetch.workers,
                 ahead=AHEAD,
@@ -157,11 +157,17 @@ def fetch_many(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One chunk of a file, or the nothing an empty file is made of."""
+    """One chunk of a file, or the nothing an empty file is made of.
+
+    Attributes:
+        first: what a first read gave, if that is not what it should be.
+        again: there was a first read, and it is of no use.
+    """
 
     file: RestoredFile
     number: int
     digest: str | None
+    first: bytes | None = None
     again: bool = False
 
     @property
@@ -181,11 +187,25 @@ class _Fetch:
 
     def __init__(self, entries: Entries) -> None:
         self._reader, self._folder = entries.reader, entries.view.folder
-        self._first = self._reader.first_reads()
+        self._first, self._small = self._reader.first_reads(), self._reader.small_reads()
         self._room, self._few = Room(BYTES_HELD), threading.Semaphore(WORKERS)
-        totals = entries.manifest.totals
-        is_small = totals.bytes <= SMALL_BYTES * max(1, totals.files)
-        self.workers = WORKERS if self._first is None else AT_ONCE if is_small else FEW
+        self.workers = WORKERS if self._first is None else FEW
+
+    def left_over(self, parts: Iterator[_Part]) -> Iterator[_Part]:
+        """Read, check and write what is small in this thread, and give whatever else there is.
+
+        Raises:
+            RegionDenied: the Region or the bucket is taken for lost.
+            RestoreNotWritten: the disk is full or fails.
+        """
+        if self._small is None:
+            yield from parts
+            return
+        for part, data in self._small.each(parts, self._small_key):
+            if data is not None and hashlib.sha256(data).hexdigest() == part.digest:
+                part.file.write(part.number, Read(data))
+            else:
+                yield replace(part, first=data, again=self._small_key(part) is not None)
 
     def part(self, part: _Part) -> None:
         """Read one part, check it and write it."""
@@ -197,9 +217,13 @@ class _Fetch:
             else:
                 part.file.write(part.number, read)
 
+    def _small_key(self, part: _Part) -> str | None:
+        return self._folder.object_key(part.digest) if part.digest and part.size <= SMALL_BYTES else None
+
     def _read(self, part: _Part, digest: str) -> Read:
-        key = self._folder.object_key(digest)
-        first = None if self._first is None or part.again else self._first.read(key)
+        key, first = self._folder.object_key(digest), part.first
+        if self._first is not None and not part.again:
+            first = self._first.read(key)
         if first is not None:
             return self._reader.verified(key, digest, first)
         with self._few:

@@ -53,10 +53,12 @@ class RestoredFile:
                     return
                 descriptor = os.open(self._path, _REOPEN if self._is_created else _CREATE, 0o600)
                 self._is_created = True
-            with FileIO(descriptor, "r+b") as file:
+            try:
                 _write_all(descriptor, read.data, number * CHUNK_BYTES)
                 if self._is_last(read.oddity):
-                    self._finish(file)
+                    self._finish(descriptor)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise_if_fatal(error, self._path)
             self.fail(error.strerror or str(error))
@@ -80,27 +82,28 @@ class RestoredFile:
             self._left -= 1
             return self._left == 0
 
-    def _finish(self, file: FileIO) -> None:
+    def _finish(self, descriptor: int) -> None:
         """Check the whole, and give it its permissions and time."""
-        problem = self._wrong_with(file)
+        problem = self._wrong_with(descriptor)
         if problem is not None:
             self.fail(problem)
             return
-        os.fchmod(file.fileno(), self.entry.mode & PERMISSIONS)
-        os.utime(file.fileno(), ns=(self.entry.mtime_ns, self.entry.mtime_ns))
+        os.fchmod(descriptor, self.entry.mode & PERMISSIONS)
+        os.utime(descriptor, ns=(self.entry.mtime_ns, self.entry.mtime_ns))
         self._is_over = True
         self._done(self)
         outcome = Outcome.RESTORED_WITH_WARNING if self._oddities else Outcome.RESTORED
         self._tally.note(self.entry, outcome, "; ".join(self._oddities) or None)
 
-    def _wrong_with(self, file: FileIO) -> str | None:
+    def _wrong_with(self, descriptor: int) -> str | None:
         """A file of one chunk is that chunk; a larger one is read back from disk and hashed as a whole."""
-        size = os.fstat(file.fileno()).st_size
+        size = os.fstat(descriptor).st_size
         if size != self.entry.size:
             return f"{size} bytes where {self.entry.size} were backed up"
         if len(self.entry.chunks) > 1:
-            file.seek(0)
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            with FileIO(descriptor, "rb", closefd=False) as file:
+                file.seek(0)
+                found = hashlib.file_digest(file, "sha256").hexdigest()
             if found != self.entry.digest:
                 return f"SHA-256 {found} where {self.entry.digest} was backed up"
         return None
