@@ -3,7 +3,7 @@
 Makes data, starts a local AWS, and runs each push and each restore in a process of its own, whose peak resident
 memory (`ru_maxrss`) is what the kernel says about it. The promise is that the figures do not grow with the data.
 
-Usage: python benchmarks/push_memory.py [--megabytes 200 2000] [--files 1000 20000] [--json]
+Usage: python benchmarks/push_memory.py [--megabytes 200 2000] [--mixed 200 800] [--files 1000 20000] [--json]
 """
 
 from __future__ import annotations
@@ -36,6 +36,17 @@ def make_data(folder: Path, megabytes: int) -> None:
         (folder / name).parent.mkdir(exist_ok=True)
         with (folder / name).open("ab") as file:
             file.write(block)
+
+
+def make_mixed(folder: Path, megabytes: int) -> None:
+    """As `make_data`, with as many files of 4 KiB among it that files are small on average."""
+    make_data(folder, megabytes)
+    block = bytearray(os.urandom(4096))
+    for number in range(20 * megabytes // 8):
+        block[:8] = number.to_bytes(8, "big")
+        path = folder / "files" / f"{number // 20:06}-small" / f"{number:08}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(block)
 
 
 def make_small_files(folder: Path, count: int) -> None:
@@ -80,15 +91,17 @@ def run_step(step: str, url: str, organization: str, path: str) -> None:
     print(json.dumps({"seconds": round(seconds, 1), "peak_mib": round(peak, 1)}))
 
 
-def benchmark(megabytes: list[int], files: list[int]) -> list[dict[str, object]]:
+def benchmark(megabytes: list[int], mixed: list[int], files: list[int]) -> list[dict[str, object]]:
     """Every size: a push and a restore."""
     from local_aws import LocalAws, make_buckets, make_environment
 
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory(prefix="push-memory-") as name:
         folder = Path(name)
-        for what, size, make in [*((f"{each} MiB", each, make_data) for each in megabytes)] + [
-            (f"{each} files", each, make_small_files) for each in files
+        for what, size, make in [
+            *((f"{each} MiB", each, make_data) for each in megabytes),
+            *((f"{each} MiB mixed", each, make_mixed) for each in mixed),
+            *((f"{each} files", each, make_small_files) for each in files),
         ]:
             source, target = folder / "source", folder / "restored"
             make(source, size)
@@ -113,6 +126,7 @@ def benchmark(megabytes: list[int], files: list[int]) -> list[dict[str, object]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--megabytes", type=int, nargs="*", default=[200, 2000])
+    parser.add_argument("--mixed", type=int, nargs="*", default=[], help="MiB, with 5 small files for each 2")
     parser.add_argument("--files", type=int, nargs="*", default=[])
     parser.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
     parser.add_argument("--step", nargs=4, metavar=("STEP", "URL", "ORGANIZATION", "PATH"), help=argparse.SUPPRESS)
@@ -120,7 +134,7 @@ def main() -> None:
     if options.step:
         run_step(*options.step)
         return
-    rows = benchmark(options.megabytes, options.files)
+    rows = benchmark(options.megabytes, options.mixed, options.files)
     if options.json:
         print(json.dumps(rows, indent=2))
 

@@ -121,7 +121,7 @@ def measured(rounds: int, count: int, size: int) -> dict[str, list[Took]]:
     took: dict[str, list[Took]] = {}
     with tempfile.TemporaryDirectory(prefix="read-speed-") as name:
         folder = Path(name)
-        source, target = folder / "source", folder / "target"
+        source = folder / "source"
         make_files(source, count, size)
         expected = digest_of(source)
         aws = LocalAws(folder)
@@ -136,10 +136,12 @@ def measured(rounds: int, count: int, size: int) -> dict[str, list[Took]]:
                 s3.put_object(Bucket=PLAIN, Key=str(path.relative_to(source)), Body=path.read_bytes())
             for turn in range(rounds + 1):  # the first turn warms the caches
                 for program, command in programs(aws.url, environment.organization).items():
+                    target = folder / f"{program} {turn}"
                     one = run(command(str(target)))
                     if digest_of(target) != expected:
                         raise SystemExit(f"{program} wrote something else")
-                    shutil.rmtree(target)
+                    if size > MIB:  # small files stay: ext4 makes new ones slowly for seconds after many were removed
+                        shutil.rmtree(target)
                     if turn:
                         took.setdefault(program, []).append(one)
         finally:

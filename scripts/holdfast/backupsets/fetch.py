@@ -117,7 +117,7 @@ def fetch_many(
         entries: the opened set.
         target: an empty or new directory.
         only: these entries of it; by default all.
-        workers: reads at a time; of what is not small; by default 8, or 4 where objects can be read without boto3.
+        workers: reads at a time of what is not small; by default 8, or 4 where objects can be read without boto3.
         each: told every entry's verdict, from any thread, one at a time.
         clock: for durations and waiting.
 
