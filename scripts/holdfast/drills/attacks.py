@@ -14,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from holdfast.aws.translate import is_unheard
 from holdfast.drills.canary import ROLE, Canary
 from holdfast.drills.refusals import ACCEPTED, Refusal, RefusedBy, refusal_of, told_by
 
@@ -72,7 +73,7 @@ def made(call: Callable[..., Any], **arguments: Any) -> Refusal:
     except ClientError as error:
         refusal = refusal_of(error)
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-        if refusal.by is RefusedBy.UNKNOWN and status not in (400, 403, 405, 409):
+        if is_unheard(error) or (refusal.by is RefusedBy.UNKNOWN and status not in (400, 403, 405, 409)):
             raise
         return refusal
     return ACCEPTED

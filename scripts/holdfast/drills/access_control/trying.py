@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from holdfast.aws.errors import KeyLost, RoleNotAssumed
-from holdfast.aws.translate import code_of, translated
+from holdfast.aws.translate import code_of, is_unheard, translated
 from holdfast.drills.access_control.attempts import ATTEMPTS, ELEVATED, Attempt, Ground
 from holdfast.drills.checks import Outcome, Probe
 from holdfast.drills.context import Drill
@@ -128,7 +128,7 @@ def _answer(call: Any) -> Refusal:
                 return Refusal(by, code, told.message_class)
             refusal = refusal_of(error)
             status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-            if refusal.by is RefusedBy.UNKNOWN and status not in (400, 403, 405, 409):
+            if is_unheard(error) or (refusal.by is RefusedBy.UNKNOWN and status not in (400, 403, 405, 409)):
                 raise
             return refusal
     return ACCEPTED
