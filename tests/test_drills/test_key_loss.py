@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from applied_ground import PRIMARY, RECOVERY
+from call_faults import meeting, refused
 from kinds_ground import WEAK, failed, ready, spec_for
 
 from holdfast.aws.errors import AccessRefused, KeyLost
@@ -166,3 +167,18 @@ def test_the_guard_holds_back_what_took_the_key_and_nothing_else(applied):
     assert guarded.client("s3", PRIMARY).head_object(Bucket=applied.bucket(), Key=key)
     assert guarded.client("s3", RECOVERY).get_object(Bucket=applied.bucket(RECOVERY), Key=key)
     assert [(each.service, each.operation) for each in guarded.guard.refused] == [("s3", "GetObject")]
+
+
+def test_a_key_the_drill_could_not_enable_is_enabled_by_the_next_sweep_once(applied):
+    unheard = refused(400, "ExpiredToken")
+    with meeting(lambda name, _: unheard if name == "kms:EnableKey" else None):
+        result = drill(applied)
+    assert result.verdict is not Verdict.PASSED
+    assert state(applied) == "Disabled"
+
+    sweep(applied.surroundings)
+
+    assert state(applied) == "Enabled"
+    applied.sessions.client("kms", PRIMARY).disable_key(KeyId=backup_key(applied.sessions, PRIMARY).arn)
+    sweep(applied.surroundings)
+    assert state(applied) == "Disabled", "what somebody else disables since is theirs"

@@ -16,6 +16,8 @@ from holdfast.drills.journal import Entry
 from holdfast.drills.phases import Phase
 from holdfast.drills.spec import DrillSpec
 
+CLEANED_LATER = "cleaned-later"
+"""The entry a sweep makes in the journal of a drill that is over."""
 _OUTCOMES: dict[Phase, type[BaseModel]] = {
     Phase.PREFLIGHT: Survey,
     Phase.RESTORE: Restored,
@@ -38,6 +40,7 @@ class State:
         stopped: whether restoring, verifying and probing are over before their end.
         refused_calls: what the Region guard stopped, in words.
         ended: how the drill is over, or None.
+        cleaned_later: whether a sweep has taken away since what the drill itself could not.
     """
 
     drill_id: str
@@ -51,6 +54,14 @@ class State:
     stopped: bool = False
     refused_calls: tuple[str, ...] = ()
     ended: str | None = None
+    cleaned_later: bool = False
+
+    @property
+    def leaves_behind(self) -> bool:
+        """Whether it is over, and its clean-up had to name something that nobody has taken away since."""
+        cleaned = self.outcomes.get(Phase.CLEAN_UP)
+        orphaned = isinstance(cleaned, Cleaned) and bool(cleaned.orphaned)
+        return self.ended is not None and orphaned and not self.cleaned_later
 
     @property
     def resumed(self) -> bool:
@@ -150,6 +161,7 @@ def _fold(entries: Sequence[Entry]) -> State:
         stopped=stopped,
         refused_calls=tuple(refused),
         ended=ended,
+        cleaned_later=any(entry.event == CLEANED_LATER for entry in entries),
     )
 
 

@@ -23,6 +23,7 @@ from holdfast.drills.journal import Journal
 from holdfast.drills.live import held
 from holdfast.drills.register import Registered, registered
 from holdfast.drills.spec import DRILL_ID
+from holdfast.drills.state import CLEANED_LATER
 from holdfast.drills.surroundings import Surroundings
 from holdfast.errors import HoldfastError, Interrupted, StorageError
 
@@ -47,7 +48,7 @@ class Swept:
 
 
 def sweep(surroundings: Surroundings) -> Swept:
-    """Clean up after every drill of the environment that is neither alive nor over.
+    """Clean up after every drill of the environment that is neither alive nor over, or could not clean up by itself.
 
     Returns:
         What was done; an error in one place is named there and does not keep the sweep from the others.
@@ -73,6 +74,8 @@ def _sweep(environment: str, home: Path, clock: Clock, clean: Callable[[Folders,
             cleaned = _end(each, clock, clean)
             done.append(cleaned)
             ended += [] if cleaned.orphaned else [each.drill_id]
+        elif not each.live and each.state is not None and each.state.leaves_behind:
+            done.append(_again(each, clock, clean))
     living = frozenset(each.drill_id for each in found if each.live)
     done.append(_scratch_folders(environment, home, living))
     return Swept(tuple(ended), together(done))
@@ -89,6 +92,20 @@ def _end(found: Registered, clock: Clock, clean: Callable[[Folders, Journal], Cl
                 if not cleaned.orphaned:
                     journal.append("ended", how="swept")
                 return cleaned
+    except Interrupted:
+        raise
+    except HoldfastError as error:
+        return Cleaned(orphaned=(f"{found.drill_id}: {error.message}",))
+
+
+def _again(found: Registered, clock: Clock, clean: Callable[[Folders, Journal], Cleaned]) -> Cleaned:
+    """Take away what a drill that is over could not; its record stays as it is."""
+    try:
+        with held(found.folders, clock), closing(Journal.open(found.folders.journal, clock)) as journal:
+            cleaned = clean(found.folders, journal)
+            if not cleaned.orphaned:
+                journal.append(CLEANED_LATER)
+            return cleaned
     except Interrupted:
         raise
     except HoldfastError as error:
