@@ -60,6 +60,18 @@ def _drill_of(row: dict[str, Any]) -> str:
     return next(str(tag["Value"]) for tag in row["Tags"] if tag["Key"] == DRILL_TAG)
 
 
+def _is_gone(ec2: Any, name: str) -> bool:
+    """Whether it is there no more. Whoever may delete by tags only is refused what has none because it is gone."""
+    try:
+        if name.startswith("snap-"):
+            ec2.describe_snapshots(SnapshotIds=[name])
+        else:
+            ec2.describe_volumes(VolumeIds=[name])
+    except ClientError as error:
+        return code_of(error) in _GONE
+    return False
+
+
 def _removed(ec2: Any, region: str, names: list[str]) -> Cleaned:
     created, removed, orphaned = [], [], []
     for name in names:
@@ -71,7 +83,7 @@ def _removed(ec2: Any, region: str, names: list[str]) -> Cleaned:
             else:
                 ec2.delete_volume(VolumeId=name)
         except ClientError as error:
-            if code_of(error) not in _GONE:
+            if code_of(error) not in _GONE and not _is_gone(ec2, name):
                 orphaned.append(f"{what}: {error.operation_name}: {code_of(error)}")
                 continue
         removed.append(what)

@@ -83,7 +83,7 @@ def _delete(rds: Any, name: str, clock: Clock) -> str | None:
             return None
         why = None if told["DBInstanceStatus"] == "deleting" else _ask(rds, name)
         if why is not None and not why.endswith(_NOT_YET):
-            return why
+            return why if look(rds, name) else None  # what is gone has no tags to be let in by
         if clock.monotonic() - began > _PATIENCE:
             return why or "it is still being deleted"
         clock.sleep(pause)
