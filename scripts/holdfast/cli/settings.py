@@ -90,6 +90,8 @@ def home() -> Path:
         if path.exists() and not path.is_dir():
             raise HomeNotUsable(path=path, reason="it is no folder")
         path.lstat()
+        if not os.access(path, os.X_OK):
+            raise HomeNotUsable(path=path, reason="this user may not look into it")
     except FileNotFoundError:
         return path
     except OSError as error:

@@ -144,6 +144,13 @@ class JournalError(StorageError):
     hint = "the drill cannot be resumed; holdfast drill sweep removes what it left"
 
 
+class DrillsUnreadable(StorageError):
+    """The folder in which drills are journalled cannot be looked into."""
+
+    template = "cannot look into {path}: {problem}"
+    hint = "fix the permissions: until then nobody can say which drills were killed"
+
+
 class JournalNotWritten(StorageError):
     """A step could not be journalled, so it was not done."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.clock import Clock
-from holdfast.drills.errors import JournalError, NoSuchDrill
+from holdfast.drills.errors import DrillsUnreadable, JournalError, NoSuchDrill
 from holdfast.drills.folders import Folders, drills_folder
 from holdfast.drills.journal import read_entries
 from holdfast.drills.live import is_live
@@ -45,10 +45,18 @@ class Registered:
 
 
 def registered(home: Path, environment: str, clock: Clock) -> list[Registered]:
-    """Every drill of an environment that has a journal, oldest first."""
+    """Every drill of an environment that has a journal, oldest first.
+
+    Raises:
+        DrillsUnreadable: the folder of the journals cannot be looked into.
+    """
     folder = drills_folder(home, environment)
-    ids = sorted(each.name for each in folder.glob("drill-*") if DRILL_ID.fullmatch(each.name))
-    return [_read(folders, clock) for each in ids if (folders := Folders(home, environment, each)).journal.exists()]
+    try:
+        ids = sorted(each.name for each in folder.iterdir() if DRILL_ID.fullmatch(each.name)) if folder.exists() else []
+        there = [folders for each in ids if (folders := Folders(home, environment, each)).journal.exists()]
+    except OSError as error:
+        raise DrillsUnreadable(path=folder, problem=error.strerror) from error
+    return [_read(folders, clock) for folders in there]
 
 
 def require_registered(home: Path, environment: str, drill_id: str, clock: Clock) -> Registered:

@@ -56,7 +56,8 @@ class LocalStore:
             EvidenceUnreadable: the system refuses.
         """
         try:
-            found = [f"{path.parent.name}/{path.name}" for path in self.folder.glob("*/*")]
+            folders = [each for each in self.folder.iterdir() if each.is_dir()] if self.folder.exists() else []
+            found = [f"{folder.name}/{path.name}" for folder in folders for path in folder.iterdir()]
         except OSError as error:
             raise EvidenceUnreadable(path=self.folder, reason=error.strerror) from error
         return sorted(name for name in found if RECORD_NAME.fullmatch(name) or KEY_NAME.fullmatch(name))

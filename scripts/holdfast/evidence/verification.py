@@ -260,10 +260,16 @@ def _is_name_of(where: str, record: SignedRecord) -> bool:
 
 def _files(folder: Path) -> list[Path]:
     """Every JSON file below a folder, none skipped for its name; and every link to a folder, which is not followed."""
-    try:
-        return sorted(path for path in folder.glob("**/*") if _is_to_be_read(path))
-    except OSError as error:
-        raise EvidenceUnreadable(path=folder, reason=error.strerror) from error
+    found: list[Path] = []
+    for parent, folders, files in os.walk(folder, onerror=_cannot_list):
+        found += [Path(parent, name) for name in (*folders, *files)]
+    return sorted(path for path in found if _is_to_be_read(path))
+
+
+def _cannot_list(error: OSError) -> None:
+    """A folder that cannot be looked into is told: what lies in it would not be missed."""
+    if not isinstance(error, FileNotFoundError):
+        raise EvidenceUnreadable(path=error.filename, reason=error.strerror) from error
 
 
 def _is_to_be_read(path: Path) -> bool:

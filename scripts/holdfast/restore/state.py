@@ -11,7 +11,7 @@ from typing import Any
 from holdfast.drills.errors import JournalError
 from holdfast.drills.journal import Entry, read_entries
 from holdfast.evidence.fields import format_instant
-from holdfast.restore.errors import NoSuchRestore, RestoreJournalDamaged
+from holdfast.restore.errors import NoSuchRestore, RestoreJournalDamaged, StagingNotUsable
 from holdfast.restore.folders import RESTORE_ID, restores_folder
 
 SCHEMA = "holdfast.restore-status/1"
@@ -127,9 +127,17 @@ def read_state(home: Path, environment: str, restore_id: str) -> RestoreState:
 
 
 def restore_ids(home: Path, environment: str) -> list[str]:
-    """The restores of an environment that have a journal."""
+    """The restores of an environment that have a journal.
+
+    Raises:
+        StagingNotUsable: the folder cannot be looked into.
+    """
     folder = restores_folder(home, environment)
-    return sorted(each.parent.name for each in folder.glob("restore-*/journal.jsonl"))
+    try:
+        there = list(folder.iterdir()) if folder.exists() else []
+        return sorted(each.name for each in there if each.match("restore-*") and (each / "journal.jsonl").exists())
+    except OSError as error:
+        raise StagingNotUsable(path=folder, problem=error.strerror) from error
 
 
 def states(home: Path, environment: str) -> list[RestoreState]:

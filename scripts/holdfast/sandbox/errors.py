@@ -120,6 +120,13 @@ class CannotSeed(InputError):
     template = "no source can be made for dataset {dataset} of kind {kind}; allowed: s3, dynamodb, ebs, rds, by tags"
 
 
+class SeedUnreadable(StorageError):
+    """A file that is to become an object cannot be read."""
+
+    template = "cannot read {path}: {reason}"
+    hint = "fix its permissions or leave it out of --data; what was written before it stays"
+
+
 class NoFileSystem(ToolError):
     """No file system can be made for a volume of the sandbox."""
 

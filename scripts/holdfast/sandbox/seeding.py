@@ -14,7 +14,7 @@ from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import code_of, translated
 from holdfast.clock import SystemClock
 from holdfast.environments.model import Dataset, DatasetKind, Environment
-from holdfast.sandbox.errors import CannotSeed, NotServedHere
+from holdfast.sandbox.errors import CannotSeed, NotServedHere, SeedUnreadable
 from holdfast.sandbox.postgres.instance import seed_instance
 from holdfast.sandbox.seeding_volumes import seed_volume
 
@@ -46,6 +46,7 @@ def seed(environment: Environment, sessions: Sessions, dataset: Dataset, folder:
     Raises:
         NotServedHere: the environment is none of a sandbox.
         CannotSeed: the dataset is of another kind, or nothing but ARNs selects it.
+        SeedUnreadable: a file of the folder cannot be read.
     """
     if not environment.sandbox:
         raise NotServedHere(environment=environment.environment)
@@ -97,9 +98,12 @@ def _table(dynamodb: Any, name: str, dataset: Dataset) -> int:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            yield path.relative_to(folder).as_posix(), path.read_bytes()
+    try:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(folder).as_posix(), path.read_bytes()
+    except OSError as error:
+        raise SeedUnreadable(path=error.filename or folder, reason=error.strerror) from error
 
 
 def _made_up(name: str) -> Iterator[tuple[str, bytes]]:
