@@ -260,3 +260,23 @@ def test_a_place_no_file_can_have_is_one_error_and_writes_nothing(tmp_path, home
 
     assert [each for each in sorted(tmp_path.rglob("*")) if home not in (each, *each.parents)] == before
     assert (tmp_path / "file").read_text() == "precious"
+
+
+@pytest.mark.parametrize(
+    ("kind", "dataset", "told"),
+    [
+        ("rds", "exports", "'exports' is of kind s3"),
+        ("ebs", "project", "it is of kind files"),
+        ("dynamodb", "exports", "'exports' is of kind s3"),
+        ("aws-backup", "project", "it is of kind files"),
+        ("postgres-pitr", "project", "'project' is of kind files"),
+    ],
+)
+def test_a_dataset_a_kind_of_drill_cannot_restore_is_told_before_a_sandbox_is_looked_for(
+    capsys, kind, dataset, told
+) -> None:
+    said = refused(capsys, "drill", "run", "sandbox", kind, "--dataset", dataset)
+
+    assert dataset in said
+    assert told.partition(" is ")[2] in said
+    assert "no sandbox is running" not in said

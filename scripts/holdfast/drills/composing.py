@@ -79,6 +79,18 @@ class RestoresWhole(Protocol):
         """The fields of a spec it does not take: `tenant`, `sample`, `set_id`."""
 
 
+@runtime_checkable
+class ChecksDataset(Protocol):
+    """A kind that restores datasets of some kinds only."""
+
+    def require_dataset(self, environment: Environment, name: str) -> None:
+        """Check that it can restore a dataset, going by the declaration alone.
+
+        Raises:
+            InputError: it cannot.
+        """
+
+
 def kind_for(spec: DrillSpec, kinds: Mapping[str, Kind]) -> Kind:
     """The kind a spec asks for, with the one it wraps.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from holdfast.backupsets.layout import folder_of
 from holdfast.drills.composing import (
+    ChecksDataset,
     ChoosesDataset,
     Conducting,
     MayTakeDataset,
@@ -44,6 +45,7 @@ def admit(spec: DrillSpec, environment: Environment, kinds: Mapping[str, Kind], 
     Raises:
         UnknownDrillKind, DrillNotConfirmed, ScenarioNotDrilled, DatasetNeeded, DatasetNotUsed, OptionNotTaken,
         UnknownDataset, NoTenants, BadTenant: one for each thing that can be wrong with a spec.
+        InputError: what a kind says of a dataset it cannot restore.
     """
     kind = kind_for(spec, kinds)
     if confirm != environment.environment and (confirm is not None or not environment.sandbox):
@@ -89,6 +91,8 @@ def _check_scope(spec: DrillSpec, kind: Kind, environment: Environment) -> None:
     else:
         _refuse_parts(spec, kind)
         folder_of(environment, spec.dataset, spec.tenant)
+        if isinstance(kind, ChecksDataset):
+            kind.require_dataset(environment, spec.dataset)
         if spec.tenant is None and isinstance(kind, NeedsTenant) and kind.needs_tenant:
             raise TenantNeeded(kind=spec.kind)
 

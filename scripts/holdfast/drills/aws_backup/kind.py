@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
+from holdfast.backupsets.layout import declared_dataset
 from holdfast.drills.aws_backup import answering, removing, verifying
 from holdfast.drills.aws_backup.choosing import choose, dataset_of
 from holdfast.drills.aws_backup.copying import find_copy
@@ -34,9 +35,17 @@ class AwsBackup:
     whole: str = "a whole resource"
     not_taken: tuple[str, ...] = ("tenant", "sample")
 
+    def require_dataset(self, environment: Environment, name: str) -> None:
+        """Only what AWS Backup protects, and something selects, is restored so.
+
+        Raises:
+            NotProtectedByAwsBackup: the dataset is none of those.
+        """
+        type_of(declared_dataset(environment, name))
+
     def survey(self, drill: Drill) -> Survey:
         """Who asks, in which account, and how far AWS Backup's clock is ahead."""
-        type_of(dataset_of(drill))
+        self.require_dataset(drill.environment, str(drill.spec.dataset))
         place = place_of(drill.environment, drill.spec.scenario)
         sessions = drill.sessions
         who = {each or "caller": sessions.caller_arn(each, region=place.region) for each in (DRILL_RESTORER, None)}

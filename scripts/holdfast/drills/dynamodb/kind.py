@@ -32,11 +32,19 @@ class DynamodbPitr:
     whole: str = "a whole table to a moment (--to)"
     not_taken: tuple[str, ...] = ("tenant", "sample", "set_id")
 
+    def require_dataset(self, environment: Environment, name: str) -> None:
+        """Only tables are restored so.
+
+        Raises:
+            NotATable: the dataset is of another kind.
+        """
+        dataset = declared_dataset(environment, name)
+        if dataset.kind is not DatasetKind.DYNAMODB:
+            raise NotATable(dataset=name, kind=dataset.kind)
+
     def survey(self, drill: Drill) -> Survey:
         """Who asks, and how far DynamoDB's clock is ahead."""
-        dataset = declared_dataset(drill.environment, str(drill.spec.dataset))
-        if dataset.kind is not DatasetKind.DYNAMODB:
-            raise NotATable(dataset=dataset.name, kind=dataset.kind)
+        self.require_dataset(drill.environment, str(drill.spec.dataset))
         dynamodb = drill.sessions.client("dynamodb", drill.environment.regions.primary, role=DRILL_RESTORER)
         with translated("ask DynamoDB for the time"):
             skew = skew_of(lambda: dynamodb.list_tables(Limit=1), drill.clock)

@@ -36,9 +36,17 @@ class Ebs:
     whole: str = "a whole volume"
     not_taken: tuple[str, ...] = ("tenant",)
 
+    def require_dataset(self, environment: Environment, name: str) -> None:
+        """Only volumes that something selects are restored so.
+
+        Raises:
+            NotVolumes: the dataset is of another kind, or nothing selects its volumes.
+        """
+        require_volumes(declared_dataset(environment, name))
+
     def survey(self, drill: Drill) -> Survey:
         """Who asks, and how far EC2's clock is ahead."""
-        require_volumes(declared_dataset(drill.environment, str(drill.spec.dataset)))
+        self.require_dataset(drill.environment, str(drill.spec.dataset))
         region = region_of(drill.environment, drill.spec.scenario)
         ec2 = drill.sessions.client("ec2", region, role=SNAPSHOT_RESTORER)
         with translated("ask EC2 for the time"):

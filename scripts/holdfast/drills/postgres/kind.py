@@ -18,6 +18,7 @@ from holdfast.environments.model import Environment, Scenario
 from holdfast.postgres.barman import program
 from holdfast.postgres.binaries import find_binaries
 from holdfast.postgres.connection import require_driver
+from holdfast.postgres.layout import archive_of
 from holdfast.postgres.server_user import server_user
 
 
@@ -34,6 +35,14 @@ class PostgresPitr:
     restores_dataset: bool = True
     whole: str = "a whole server"
     not_taken: tuple[str, ...] = ("tenant", "sample")
+
+    def require_dataset(self, environment: Environment, name: str) -> None:
+        """Only servers with an archive are restored so.
+
+        Raises:
+            NotAPostgresDataset: the dataset is of another kind.
+        """
+        archive_of(environment, name)
 
     def survey(self, drill: Drill) -> Survey:
         """Who reads, from where, how far the clocks are apart, and whether this machine can run a server."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
+from holdfast.backupsets.layout import declared_dataset
 from holdfast.drills.context import Drill
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
 from holdfast.drills.rds import removing, verifying
-from holdfast.drills.rds.choosing import choose, client_of, dataset_of, region_of
+from holdfast.drills.rds.choosing import choose, client_of, region_of
 from holdfast.drills.rds.connecting import authority
 from holdfast.drills.rds.errors import NotAnInstance
 from holdfast.drills.rds.restoring import ISOLATION, restore
@@ -35,11 +36,19 @@ class RdsInstance:
     whole: str = "a whole instance"
     not_taken: tuple[str, ...] = ("tenant", "sample")
 
+    def require_dataset(self, environment: Environment, name: str) -> None:
+        """Only instances are restored so.
+
+        Raises:
+            NotAnInstance: the dataset is of another kind.
+        """
+        dataset = declared_dataset(environment, name)
+        if dataset.kind is not DatasetKind.RDS:
+            raise NotAnInstance(dataset=name, kind=dataset.kind)
+
     def survey(self, drill: Drill) -> Survey:
         """Who asks, whether this machine can ask the data, and how far RDS's clock is ahead."""
-        dataset = dataset_of(drill)
-        if dataset.kind is not DatasetKind.RDS:
-            raise NotAnInstance(dataset=dataset.name, kind=dataset.kind)
+        self.require_dataset(drill.environment, str(drill.spec.dataset))
         require_driver()
         authority(drill)
         rds = client_of(drill)
