@@ -40,9 +40,7 @@ def points_of(kind, ways, folder):
 
 
 @pytest.mark.sandbox
-@pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=MARKS.get(kind, [])) for kind in TRIALS if kind not in ASKED_FOR]
-)
+@pytest.mark.parametrize("kind", TRIED)
 def test_killed_or_interrupted_anywhere_nothing_is_claimed_lost_left_or_done_twice(emulator, kind, tmp_path, request):
     write_endpoints(tmp_path, emulator)
     if kind == "postgres-pitr":
