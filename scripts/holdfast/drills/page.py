@@ -81,8 +81,8 @@ again from there, independently of the restore: number, size and SHA-256 of ever
 missing, nothing extra, nothing of another kind; manifest and commit read anew; dataset and tenant; the locks of the
 objects it came from and whose keys they lie under (of at most 2000, drawn at random). In the scenario `region_loss`
 every call to the primary Region or to its buckets is stopped and listed, and one such call fails the drill; the
-evidence is then written to where the environment keeps it, after the guard. An object that was hidden behind a delete marker or a newer version
-is restored by its locked version and told as a warning.
+evidence is then written to where the environment keeps it, after the guard. An object that was hidden behind a delete
+marker or a newer version is restored by its locked version and told as a warning.
 
 Not shown by it: that an application works with what was restored, ownership and access lists, and dependencies of
 programs other than Holdfast on the primary Region.
