@@ -12,7 +12,6 @@ from local_aws import PRIMARY, RECOVERY
 from vault_ground import MIB, REGIONS, one_by_one, tree
 
 from holdfast.aws.bulk_reads import FirstReads
-from holdfast.aws.small_reads import SmallReads
 from holdfast.backupsets import fetch, restored_file
 from holdfast.backupsets.entries import Kind
 from holdfast.backupsets.errors import RestoreNotWritten, TargetNotUsable, UnknownSet
@@ -186,14 +185,14 @@ def test_one_flipped_bit_in_the_first_read_is_a_warning(ground, monkeypatch, pos
 def test_one_flipped_bit_in_a_read_without_boto3_is_a_warning(ground, monkeypatch, position):
     ground.push()
     entries = ground.open()
-    real = SmallReads.each
+    real = FirstReads.read
 
-    def each(self, jobs, key):
-        for job, data in real(self, jobs, key):
-            flipped = key(job) == ground.object_key(b"b" * 1000)
-            yield job, data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :] if flipped else data
+    def read(self, key):
+        data = real(self, key)
+        flipped = key == ground.object_key(b"b" * 1000)
+        return data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :] if flipped else data
 
-    monkeypatch.setattr(SmallReads, "each", each)
+    monkeypatch.setattr(FirstReads, "read", read)
     fetched = fetch_many(entries, ground.folder / "restored")
 
     assert fetched.is_complete
@@ -201,59 +200,7 @@ def test_one_flipped_bit_in_a_read_without_boto3_is_a_warning(ground, monkeypatc
     assert tree(ground.folder / "restored") == tree(ground.source)
 
 
-@pytest.mark.parametrize("position", [0, 300_000])
-def test_one_flipped_bit_in_a_larger_read_without_boto3_is_a_warning(ground, monkeypatch, position):
-    ground.write("larger", b"l" * 300_001)
-    ground.push()
-    entries = ground.open()
-    real = FirstReads.read
-
-    def read(self, key):
-        data = real(self, key)
-        return data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :]
-
-    monkeypatch.setattr(FirstReads, "read", read)
-    fetched = fetch_many(entries, ground.folder / "restored")
-
-    assert fetched.is_complete
-    assert named(fetched) == {"larger": (Outcome.RESTORED_WITH_WARNING, Oddity.SECOND_READ)}
-    assert tree(ground.folder / "restored") == tree(ground.source)
-
-
-def test_small_objects_are_asked_for_once_each_and_not_by_boto3(ground, monkeypatch):
-    for number in range(200):
-        ground.write(f"small/{number:03}", b"%d" % number)
-    ground.push()
-    entries, answered = ground.open(), []
-    real = SmallReads.each
-
-    def each(self, jobs, key):
-        for job, data in real(self, jobs, key):
-            answered.append(data is not None)
-            yield job, data
-
-    monkeypatch.setattr(SmallReads, "each", each)
-    monkeypatch.setattr(FirstReads, "read", lambda *_: pytest.fail("read a second time"))
-    fetched = fetch_many(entries, ground.folder / "restored")
-
-    assert fetched.is_complete
-    assert sum(answered) >= 200
-    assert not fetched.notable
-
-
-def test_small_objects_without_an_answer_are_read_by_boto3(ground, monkeypatch):
-    for number in range(200):
-        ground.write(f"small/{number:03}", b"%d" % number)
-    ground.push()
-    monkeypatch.setattr(SmallReads, "each", lambda self, jobs, key: ((job, None) for job in jobs))
-    fetched = ground.fetch()
-
-    assert fetched.is_complete
-    assert not fetched.notable
-    assert tree(ground.folder / "restored") == tree(ground.source)
-
-
-def test_without_boto3_large_objects_wait_for_room(ground, monkeypatch):
+def test_without_boto3_small_objects_are_read_side_by_side_and_large_ones_a_few_at_a_time(ground, monkeypatch):
     for number in range(12):
         ground.write(f"large/{number}", bytes([number]) * (8 * MIB))
     for number in range(200):
@@ -282,8 +229,8 @@ def test_without_boto3_large_objects_wait_for_room(ground, monkeypatch):
     fetched = ground.fetch()
 
     assert fetched.is_complete
-    assert 1 < most_at_once <= fetch.FEW
-    assert 8 * MIB <= most_held <= fetch.BYTES_HELD
+    assert fetch.WORKERS < most_at_once <= fetch.AT_ONCE
+    assert 8 * MIB <= most_held <= fetch.FEW * 8 * MIB + fetch.AT_ONCE * fetch.SMALL_BYTES
 
 
 @pytest.mark.parametrize("count", [10, 60])

@@ -9,15 +9,11 @@ versions and knows why. So an answer here is a shortcut and never a verdict: who
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from obstore import get
 from obstore import list as list_objects
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
-
-if TYPE_CHECKING:
-    from holdfast.aws.small_reads import SmallReads
 
 BREAKER = 64
 """Reads without an answer, with none answered between, after which the rest is left to boto3."""
@@ -30,13 +26,10 @@ class BulkReads:
     Args:
         store: the bucket.
         check: called with the operation before anything is asked; raises when the bucket must not be read.
-        small: makes the reader of many small objects; None where there is none.
     """
 
-    def __init__(
-        self, store: S3Store, check: Callable[[str], None], small: Callable[[], SmallReads | None] = lambda: None
-    ) -> None:
-        self._store, self._check, self._small = store, check, small
+    def __init__(self, store: S3Store, check: Callable[[str], None]) -> None:
+        self._store, self._check = store, check
 
     def begin(self) -> FirstReads:
         """The reads of one restore.
@@ -46,10 +39,6 @@ class BulkReads:
         """
         self._check("GetObject")
         return FirstReads(self._store)
-
-    def small(self) -> SmallReads | None:
-        """Reads many small objects with the least work; None where that cannot be done."""
-        return self._small()
 
     def current(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Keys and sizes of the current objects below a prefix that ends with `/`, as far as there was an answer.

@@ -30,7 +30,6 @@ from holdfast.errors import ServiceError
 
 if TYPE_CHECKING:
     from holdfast.aws.bulk_reads import BulkReads
-    from holdfast.aws.small_reads import SmallReads
 
 TOTAL_ATTEMPTS = 4
 CONNECT_SECONDS = 5
@@ -160,7 +159,6 @@ class Sessions:
             role: as for `client`.
         """
         from holdfast.aws.bulk_reads import BulkReads
-        from holdfast.aws.small_bucket import small_reads
 
         endpoint = self.endpoints.url("s3")
         if (endpoint is None and self.environment.sandbox) or self.guard.looks_at_answers:
@@ -176,24 +174,7 @@ class Sessions:
         )
         if store is None:
             return None
-
-        def check(operation: str) -> None:
-            self.guard.check("s3", operation, region=region, bucket=bucket)
-
-        def small() -> SmallReads | None:
-            return small_reads(
-                self._session(role, region),
-                bucket,
-                region,
-                url=self.client("s3", region, role=role).meta.endpoint_url,
-                by_path=endpoint is not None,
-                ca_bundle=self.endpoints.ca_bundle,
-                seconds=READ_SECONDS,
-                clock=self.clock,
-                check=lambda: check("GetObject"),
-            )
-
-        return BulkReads(store, check, small)
+        return BulkReads(store, lambda operation: self.guard.check("s3", operation, region=region, bucket=bucket))
 
     def variables(self, region: str, *, role: str | None = None) -> dict[str, str]:
         """The environment variables that let another program call a Region as a role, for an hour at most.

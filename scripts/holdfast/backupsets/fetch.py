@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
-from holdfast.aws.room import Room
 from holdfast.aws.second_pass import Patience, StillMissing, run_all
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
@@ -29,14 +29,14 @@ from holdfast.clock import Clock, SystemClock
 
 WORKERS = 8
 """Reads at a time by boto3."""
+AT_ONCE = 32
+"""Small reads at a time where boto3 is needed for what goes wrong only."""
 FEW = 4
-"""Larger reads at a time where boto3 is needed for what goes wrong only: every thread keeps what it once read into."""
+"""Larger reads at a time then, by threads of their own: every thread keeps some megabytes that it once read into."""
 SMALL_BYTES = 256 * 1024
-"""Up to this much is read, checked and written at once by one thread (`SmallReads`)."""
+"""Up to this much, a read is small."""
 AHEAD = 256
 """Parts named and not yet read."""
-BYTES_HELD = 8 * CHUNK_BYTES
-"""Bytes that are being read, checked or written at a time, so that memory does not grow with the objects."""
 
 _SYSTEM_CLOCK = SystemClock()
 
@@ -110,14 +110,13 @@ def fetch_many(
 
     Each chunk is checked against its SHA-256, each larger file as a whole again from disk. Nothing is written outside
     the directory. A file that cannot be had as it was backed up is removed again and named; the others are restored.
-    Small files are read, checked and written one by one as they come, the larger ones meanwhile by threads. Memory does
-    not grow with the set: 64 MiB of chunks are held at a time, and as many threads as `workers`.
+    Memory does not grow with the set: as many threads as `workers` hold something small, and a few others a chunk.
 
     Args:
         entries: the opened set.
         target: an empty or new directory.
         only: these entries of it; by default all.
-        workers: reads at a time of what is not small; by default 8, or 4 where objects can be read without boto3.
+        workers: reads at a time; by default 8, or where objects can be read without boto3, 32, of them 4 large ones.
         each: told every entry's verdict, from any thread, one at a time.
         clock: for durations and waiting.
 
@@ -132,17 +131,17 @@ def fetch_many(
     with temporary_database() as database, translated("restore"):
         place = Target(target, database, tally)
         try:
-            fetch = _Fetch(entries)
-            run_all(
-                fetch.left_over(_parts(place.files(iter(entries if only is None else only)))),
-                fetch.part,
-                doing="restore",
-                name=lambda part: part.file.entry.name,
-                lighten=lambda part: replace(part, first=None, again=True),
-                patience=patience,
-                workers=workers or fetch.workers,
-                ahead=AHEAD,
-            )
+            with _Fetch(entries) as fetch:
+                run_all(
+                    _parts(place.files(iter(entries if only is None else only))),
+                    fetch.part,
+                    doing="restore",
+                    name=lambda part: part.file.entry.name,
+                    lighten=lambda part: replace(part, again=True),
+                    patience=patience,
+                    workers=workers or fetch.workers,
+                    ahead=AHEAD,
+                )
         except StillMissing as error:
             place.abandon(error.values["because"])
             if error.values["untried"]:
@@ -157,17 +156,11 @@ def fetch_many(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One chunk of a file, or the nothing an empty file is made of.
-
-    Attributes:
-        first: what a first read gave, if that is not what it should be.
-        again: there was a first read, and it is of no use.
-    """
+    """One chunk of a file, or the nothing an empty file is made of."""
 
     file: RestoredFile
     number: int
     digest: str | None
-    first: bytes | None = None
     again: bool = False
 
     @property
@@ -187,44 +180,35 @@ class _Fetch:
 
     def __init__(self, entries: Entries) -> None:
         self._reader, self._folder = entries.reader, entries.view.folder
-        self._first, self._small = self._reader.first_reads(), self._reader.small_reads()
-        self._room, self._few = Room(BYTES_HELD), threading.Semaphore(WORKERS)
-        self.workers = WORKERS if self._first is None else FEW
+        self._first, self._by_boto3 = self._reader.first_reads(), threading.Semaphore(WORKERS)
+        self.workers = WORKERS if self._first is None else AT_ONCE
+        self._large = ThreadPoolExecutor(WORKERS if self._first is None else FEW)
 
-    def left_over(self, parts: Iterator[_Part]) -> Iterator[_Part]:
-        """Read, check and write what is small in this thread, and give whatever else there is.
+    def __enter__(self) -> Self:
+        return self
 
-        Raises:
-            RegionDenied: the Region or the bucket is taken for lost.
-            RestoreNotWritten: the disk is full or fails.
-        """
-        if self._small is None:
-            yield from parts
-            return
-        for part, data in self._small.each(parts, self._small_key):
-            if data is not None and hashlib.sha256(data).hexdigest() == part.digest:
-                part.file.write(part.number, Read(data))
-            else:
-                yield replace(part, first=data, again=self._small_key(part) is not None)
+    def __exit__(self, *_: object) -> None:
+        self._large.shutdown(cancel_futures=True)
 
     def part(self, part: _Part) -> None:
         """Read one part, check it and write it."""
-        with self._room.holding(part.size):
-            try:
-                read = Read(b"") if part.digest is None else self._read(part, part.digest)
-            except (ObjectLost, ObjectDamaged) as error:
-                part.file.fail(error.message)
-            else:
-                part.file.write(part.number, read)
+        if part.size <= SMALL_BYTES:
+            self._carry_out(part)
+        else:
+            self._large.submit(self._carry_out, part).result()
 
-    def _small_key(self, part: _Part) -> str | None:
-        return self._folder.object_key(part.digest) if part.digest and part.size <= SMALL_BYTES else None
+    def _carry_out(self, part: _Part) -> None:
+        try:
+            read = Read(b"") if part.digest is None else self._read(part, part.digest)
+        except (ObjectLost, ObjectDamaged) as error:
+            part.file.fail(error.message)
+        else:
+            part.file.write(part.number, read)
 
     def _read(self, part: _Part, digest: str) -> Read:
-        key, first = self._folder.object_key(digest), part.first
-        if self._first is not None and not part.again:
-            first = self._first.read(key)
+        key = self._folder.object_key(digest)
+        first = None if self._first is None or part.again else self._first.read(key)
         if first is not None:
             return self._reader.verified(key, digest, first)
-        with self._few:
+        with self._by_boto3:
             return self._reader.verified(key, digest)

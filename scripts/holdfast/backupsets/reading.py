@@ -20,7 +20,6 @@ from holdfast.backupsets.errors import ObjectDamaged, ObjectLost
 
 if TYPE_CHECKING:
     from holdfast.aws.bulk_reads import BulkReads, FirstReads
-    from holdfast.aws.small_reads import SmallReads
 
 BODY_TRIES = 4
 """Tries of one read whose body breaks off; botocore retries only up to the first byte."""
@@ -72,10 +71,6 @@ class Reader:
             RegionDenied: the Region or the bucket is taken for lost.
         """
         return None if self._bulk is None else self._bulk.begin()
-
-    def small_reads(self) -> SmallReads | None:
-        """The cheapest first reads, of small objects; None where there are none."""
-        return None if self._bulk is None else self._bulk.small()
 
     def current(self, prefix: str) -> Iterator[tuple[str, int]] | None:
         """Keys and sizes of what a plain read would find below a prefix, cheaply and as far as S3 answers; None where
