@@ -36,7 +36,7 @@ How many of each kind's damages are of each sort that every restore is to be tri
 Restores are real, from a sandbox that enforces IAM, and damaged between restore and verification: on disk, in the
 restored table or bucket, by SQL on the restored server. Wrong keys, wrong tenants and damaged archives of PostgreSQL
 are really written into the vault. Replicas are judged as S3's, which an emulator's are not, from their bytes and
-headers.
+headers; the wrong key of `aws-backup` in a description of the recovery point, whose vault has a key of its own here.
 
 A sort of damage that a kind cannot be done (–), and why:
 
