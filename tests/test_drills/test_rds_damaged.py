@@ -127,7 +127,7 @@ def test_a_copy_that_did_not_complete_is_no_recovery_point(ground):
     result = ground.drill(set_id=name)
 
     assert result.verdict is Verdict.INCONCLUSIVE
-    assert any("failed is failed" in each for each in result.reasons), result.reasons
+    assert any(f"{name} is failed" in each for each in result.reasons), result.reasons
 
 
 def test_a_restore_that_takes_too_long_fails_and_is_waited_for_to_be_taken_away(emulator, tmp_path):

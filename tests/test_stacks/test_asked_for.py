@@ -159,7 +159,7 @@ def test_what_stays_in_its_account_is_under_a_key_of_the_recovery_region(prod):
     )
     assert prod.at("primary/CopyKey/Resource")["provider"] == "aws.recovery"
     users = prod.policy("primary/CopyKey/Resource")["BackUpAndRestore"]["Condition"]["ArnLike"]["aws:PrincipalArn"]
-    assert users == [names.role_arn("snapshots-metrics")]
+    assert users == [names.role_arn("snapshots-metrics"), names.role_arn("snapshot-restorer")]
 
 
 def test_snapshots_are_copied_and_fast_where_the_file_says(prod):

@@ -103,11 +103,9 @@ def with_program(program: Path, home: Path, **settings: Any) -> Terraform:
 
 def drive(home: Path, directory: Path, program: str) -> int:
     """What a child process does that a test sends signals to: plan and apply one stack, and exit as the CLI does."""
-    import signal
+    from holdfast.cli.signals import raise_signals
 
-    from holdfast.cli.main import _terminate
-
-    signal.signal(signal.SIGTERM, _terminate)
+    raise_signals()
 
     def tell(event: Any) -> None:
         sys.stdout.write(f"{event.kind} {event.command} {event.address}\n")
