@@ -112,6 +112,15 @@ def test_what_cannot_be_done_is_one_error(name, capsys, arguments, says):
     assert says in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["start", "base-backup", "check"])
+def test_a_dataset_without_an_archive_is_told_before_a_sandbox_is_looked_for(name, capsys, command):
+    assert run(["postgres", command, name, "project"]) == 1
+    error = capsys.readouterr().err
+    assert "project" in error
+    assert "allowed: ledger" in error
+    assert "no sandbox is running" not in error
+
+
 def test_a_region_without_an_archive_is_refused(name, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(
         "holdfast.cli.postgres._sessions", lambda *_: type("S", (), {"environment": make_environment()})

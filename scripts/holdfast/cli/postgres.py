@@ -65,7 +65,7 @@ def check_command(settings: Settings, environment: str, dataset: str, region: st
     from holdfast.cli.postgres_view import archive_lines, in_regions
     from holdfast.postgres.archive_check import SCHEMA, check_archive
 
-    sessions = _sessions(settings, environment)
+    sessions = _sessions(settings, environment, dataset)
     where = in_regions(sessions.environment, region)
     found = check_archive(sessions, dataset, where, role=ROLE, conninfo=dsn)
     if settings.as_json:
@@ -99,7 +99,7 @@ def base_backup_command(settings: Settings, environment: str, dataset: str, dsn:
     from holdfast.postgres.layout import archive_of
     from holdfast.sandbox.postgres.source import require_source
 
-    sessions = _sessions(settings, environment)
+    sessions = _sessions(settings, environment, dataset)
     archive = archive_of(sessions.environment, dataset)
     conninfo = dsn or require_source(sessions, dataset, settings.home).conninfo
     role = STREAM_WRITER if sessions.environment.sandbox else None
@@ -128,7 +128,7 @@ def start_command(settings: Settings, environment: str, dataset: str) -> None:
     from holdfast.clock import SystemClock
     from holdfast.sandbox.postgres.source import start_source
 
-    sessions = _sessions(settings, environment)
+    sessions = _sessions(settings, environment, dataset)
     with settings.human.status("starting PostgreSQL"):
         source, already = start_source(sessions, dataset, settings.home, SystemClock())
     if not already:
@@ -165,9 +165,12 @@ def stop_command(settings: Settings, environment: str, dataset: str) -> None:
         settings.print_json("holdfast.postgres-stop/1", dataset=dataset, stopped=stopped)
 
 
-def _sessions(settings: Settings, name: str) -> Sessions:
+def _sessions(settings: Settings, name: str, dataset: str) -> Sessions:
+    """AWS, for an environment that declares the dataset as one of PostgreSQL: before a sandbox is looked for."""
     from holdfast.aws.endpoints import endpoints_for
     from holdfast.aws.sessions import Sessions
+    from holdfast.postgres.layout import archive_of
 
     environment = settings.load(name)
+    archive_of(environment, dataset)
     return Sessions(environment, endpoints_for(environment, settings.home))

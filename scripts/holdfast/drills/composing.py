@@ -72,7 +72,7 @@ class RestoresWhole(Protocol):
 
     @property
     def whole(self) -> str:
-        """What it restores, in words: `a whole RDS instance`."""
+        """What it restores, in words: `a whole volume`."""
 
     @property
     def not_taken(self) -> tuple[str, ...]:
