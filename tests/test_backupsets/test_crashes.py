@@ -12,17 +12,22 @@ from pathlib import Path
 import pytest
 from local_aws import RECOVERY
 
+from holdfast.backupsets.packing import PACK_BELOW
+
 pytestmark = pytest.mark.sandbox
 
-PUTS = 14
-"""Three files, the list of entries and the list of objects, a manifest and a commit, in two Regions."""
+PUTS = {0: 14, PACK_BELOW: 10}
+"""Three files or one pack of them, the list of entries and the list of objects, a manifest and a commit, in two Regions;
+by what is packed."""
+POINTS = [(pack_below, number) for pack_below, puts in PUTS.items() for number in range(1, puts + 1)]
 
 
 def crash(ground, number, tmpdir):
     document = json.dumps(ground.environment.document())
     url = ground.sessions.endpoints.default
+    program, how = Path(__file__).parent / "crashing_push.py", (str(ground.pack_below), str(number))
     return subprocess.run(
-        [sys.executable, Path(__file__).parent / "crashing_push.py", url, document, ground.source, str(number)],
+        [sys.executable, program, url, document, ground.source, *how],
         capture_output=True,
         timeout=120,
         check=False,
@@ -30,15 +35,19 @@ def crash(ground, number, tmpdir):
     )
 
 
-def test_the_boundaries_are_counted(ground):
+@pytest.mark.parametrize("pack_below", PUTS)
+def test_the_boundaries_are_counted(ground, pack_below):
     puts = ground.puts()
-    ground.push()
+    ground.push(pack_below=pack_below)
 
-    assert len(puts) == PUTS
+    assert len(puts) == PUTS[pack_below]
 
 
-@pytest.mark.parametrize("number", range(1, PUTS + 1))
-def test_killed_before_any_write_nothing_counts_and_the_next_push_completes(ground, tmp_path_factory, number):
+@pytest.mark.parametrize(("pack_below", "number"), POINTS)
+def test_killed_before_any_write_nothing_counts_and_the_next_push_completes(
+    ground, tmp_path_factory, pack_below, number
+):
+    ground.pack_below = pack_below
     tmpdir = tmp_path_factory.mktemp("spool")
     killed = crash(ground, number, tmpdir)
 
@@ -52,22 +61,28 @@ def test_killed_before_any_write_nothing_counts_and_the_next_push_completes(grou
     assert ground.fetch().is_complete
 
 
-def test_killed_before_the_last_commit_the_recovery_copy_is_whole_by_itself(ground, tmp_path):
-    crash(ground, PUTS, tmp_path)
+@pytest.mark.parametrize("pack_below", PUTS)
+def test_killed_before_the_last_commit_the_recovery_copy_is_whole_by_itself(ground, tmp_path, pack_below):
+    ground.pack_below = pack_below
+    crash(ground, PUTS[pack_below], tmp_path)
 
     assert ground.committed() == []
     assert len(ground.committed(regions=[RECOVERY])) == 1
     assert "us-east-1" in ground.catalog()[0].reason
 
 
-def test_not_killed_the_same_program_commits(ground, tmp_path):
-    done = crash(ground, PUTS + 1, tmp_path)
+@pytest.mark.parametrize("pack_below", PUTS)
+def test_not_killed_the_same_program_commits(ground, tmp_path, pack_below):
+    ground.pack_below = pack_below
+    done = crash(ground, PUTS[pack_below] + 1, tmp_path)
 
     assert done.returncode == 0, done.stderr.decode()
     assert len(ground.committed()) == 1
 
 
-def test_two_pushes_at_once_both_count(ground):
+@pytest.mark.parametrize("pack_below", PUTS)
+def test_two_pushes_at_once_both_count(ground, pack_below):
+    ground.pack_below = pack_below
     for number in range(40):
         ground.write(f"many/{number}", b"content %d" % number)
     with ThreadPoolExecutor(2) as pool:

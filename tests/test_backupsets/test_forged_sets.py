@@ -37,7 +37,7 @@ def symlink(path, target):
     return {"path": path, "kind": "symlink", "mode": "0777", "mtime_ns": 0, "target": target}
 
 
-def forge(ground, *lines, **totals):
+def forge(ground, *lines, version=2, **totals):
     """Commit a set with these lines as its entries; by default it adds up."""
     ground.push()
     genuine = ground.catalog(dataset="project")[0].manifest
@@ -49,6 +49,7 @@ def forge(ground, *lines, **totals):
     manifest = Manifest.model_validate(
         json.loads(genuine.to_bytes())
         | {"set_id": "20300101T000000Z-0123456789ab", "captured_at": "2030-01-01T00:00:00Z"}
+        | {"schema": f"holdfast.backup-set/{version}"}
         | {"entries": entries[0], "objects": objects[0]}
         | {"totals": json.loads(genuine.to_bytes())["totals"] | said}
     )
@@ -155,6 +156,55 @@ def test_a_size_that_is_not_the_contents_is_a_named_failure(ground):
     assert not (ground.folder / "restored" / "a").exists()
 
 
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_set_of_either_version_is_restored(ground, version):
+    entries = forge(ground, file("a"), directory("b"), version=version)
+    fetched = fetch_many(entries, ground.folder / "restored")
+
+    assert entries.manifest.schema_ == f"holdfast.backup-set/{version}"
+    assert fetched.is_complete
+    assert (ground.folder / "restored" / "a").read_bytes() == CONTENT
+
+
+def packed(path, content, offset, **changes):
+    where = {"pack": DIGEST, "offset": offset, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return file(path, **(where | changes))
+
+
+def test_files_may_share_bytes_of_a_pack_in_any_order(ground):
+    entries = forge(ground, packed("a", b"files", 6), packed("b", b"three", 0), packed("c", b"three files", 0))
+    fetched = fetch_many(entries, ground.folder / "restored")
+
+    assert fetched.is_complete
+    assert fetched.notable == []
+    assert {path.name: path.read_bytes() for path in (ground.folder / "restored").iterdir()} == {
+        "a": b"files",
+        "b": b"three",
+        "c": b"three files",
+    }
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        packed("b", b"three", 1),
+        packed("b", b"Three", 0),
+        packed("b", b"three", 7),
+        packed("b", b"three", 8_000_000),
+        packed("b", b"three", 0, size=4),
+        packed("b", b"three", 0, size=5_000_000),
+    ],
+)
+def test_bytes_of_a_pack_that_are_not_the_files_are_a_named_failure_of_that_file(ground, bad):
+    entries = forge(ground, packed("a", b"three", 0), bad, packed("c", b"files", 6))
+    fetched = fetch_many(entries, ground.folder / "restored")
+
+    assert [verdict.path for verdict in fetched.failures] == ["b"]
+    assert f"of {FOLDER.object_key(DIGEST)} are not what was backed up" in fetched.failures[0].because
+    assert sorted(path.name for path in (ground.folder / "restored").iterdir()) == ["a", "c"]
+    assert (ground.folder / "restored" / "c").read_bytes() == b"files"
+
+
 def test_a_digest_that_is_in_no_object_is_a_named_failure(ground):
     entries = forge(ground, file("a", sha256="0" * 64))
     fetched = fetch_many(entries, ground.folder / "restored")
@@ -164,7 +214,8 @@ def test_a_digest_that_is_in_no_object_is_a_named_failure(ground):
 
 def test_a_digest_cannot_reach_another_tenants_objects(ground):
     ground.push("exports", tenant="acme")
-    entries = forge(ground, file("a", sha256=hashlib.sha256(b"b" * 1000).hexdigest(), size=1000))
+    theirs = hashlib.sha256(b"b" * 1000).hexdigest()
+    entries = forge(ground, file("a", sha256=theirs, size=1000), packed("b", b"b" * 10, 5, pack=theirs))
     keys = []
     ground.s3(RECOVERY).meta.events.register(
         "before-call.s3.GetObject", lambda params, **_: keys.append(params["url_path"])

@@ -12,7 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from vault_ground import MIB, REGIONS, tree
 
+from holdfast.backupsets.packing import PACK_BELOW
+
 pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture(params=[0, PACK_BELOW], ids=["apart", "packed"])
+def ground(request, ground):
+    ground.pack_below = request.param
+    return ground
+
 
 NAMES = [
     "with space",

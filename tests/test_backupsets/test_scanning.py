@@ -12,6 +12,7 @@ from vault_ground import MIB
 
 from holdfast.backupsets import scanning
 from holdfast.backupsets.errors import SourceChanged, UnreadableSource
+from holdfast.backupsets.packing import PACK_BELOW
 from holdfast.backupsets.walking import Found
 
 pytestmark = pytest.mark.sandbox
@@ -53,8 +54,10 @@ def test_a_file_that_changes_once_is_read_again(ground, monkeypatch):
     assert next(entry for entry in ground.open() if entry.name == "victim").size == len(b"beforemore")
 
 
+@pytest.mark.parametrize("pack_below", [0, PACK_BELOW])
 @pytest.mark.parametrize("size", [10, 8 * MIB, 20 * MIB])
-def test_a_file_that_keeps_growing_is_an_error_and_nothing_is_committed(ground, monkeypatch, size):
+def test_a_file_that_keeps_growing_is_an_error_and_nothing_is_committed(ground, monkeypatch, size, pack_below):
+    ground.pack_below = pack_below
     victim = ground.write("victim", b"\x07" * size)
     Meddling(monkeypatch, append(victim), times=10)
 
@@ -170,7 +173,7 @@ def test_a_file_that_says_it_is_empty_and_is_not_is_refused():
     try:
         found = Found(b"status", root, os.stat("status", dir_fd=root))
         with pytest.raises(SourceChanged, match="status grew"):
-            list(scanning._read_file(root, found))
+            list(scanning._read_file(root, found, PACK_BELOW))
     finally:
         os.close(root)
 

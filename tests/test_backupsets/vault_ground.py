@@ -29,6 +29,8 @@ class Ground:
     environment: Environment
     sessions: Sessions
     folder: Path
+    pack_below: int = 0
+    """Tests of objects give every file its own; tests of packs say so."""
 
     @property
     def source(self) -> Path:
@@ -43,6 +45,7 @@ class Ground:
         return path
 
     def push(self, dataset="project", **options):
+        options = {"pack_below": self.pack_below} | options
         return push(self.environment, self.sessions, dataset, self.source, role=None, **options)
 
     def catalog(self, **options):

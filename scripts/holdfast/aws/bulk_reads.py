@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from obstore import get
+from obstore import Bytes, get, get_range
 from obstore import list as list_objects
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
@@ -62,14 +62,23 @@ class FirstReads:
         self._store = store
         self._unanswered = 0
 
-    def read(self, key: str) -> bytes | None:
-        """The bytes of an object as they came, unchecked; None where there was no answer."""
+    def read(self, key: str, start: int = 0, size: int | None = None) -> bytes | None:
+        """The bytes of an object as they came, unchecked; None where there was no answer.
+
+        Args:
+            key: the object.
+            start: the first byte, where a size is given.
+            size: how many bytes; by default all.
+        """
         if self._unanswered >= BREAKER:
             return None
         try:
-            data = bytes(get(self._store, key).bytes())
+            data = bytes(self._answer(key, start, size))
         except (BaseError, OSError, ValueError):  # boto3 finds out why
             self._unanswered += 1
             return None
         self._unanswered = 0
         return data
+
+    def _answer(self, key: str, start: int, size: int | None) -> Bytes:
+        return get(self._store, key).bytes() if size is None else get_range(self._store, key, start=start, length=size)

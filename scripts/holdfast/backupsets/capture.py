@@ -21,8 +21,9 @@ from holdfast.backupsets.errors import NothingToBackUp
 from holdfast.backupsets.layout import CHUNK_BYTES, Folder, set_id
 from holdfast.backupsets.locks import lock_terms
 from holdfast.backupsets.manifest import Manifest, RegionCopy, Source, StoredList, Totals, newest
+from holdfast.backupsets.pieces import Piece
 from holdfast.backupsets.pushed import PushedSet, PushProgress
-from holdfast.backupsets.scanning import Counted, Piece, scan
+from holdfast.backupsets.scanning import Counted, scan
 from holdfast.backupsets.spool import ChunkIndex, Spool, temporary_database
 from holdfast.backupsets.vault import How, Vault
 from holdfast.backupsets.walking import Identity
@@ -41,7 +42,8 @@ class Plan:
     folder: Folder
     rule: Rule
     leave_out: Collection[Identity]
-    rewrite: bool = False
+    rewrite: bool
+    pack_below: int
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class Capture:
         def keep(entry: Entry) -> None:
             entries.write(entry.line())
 
-        for piece in scan(root, keep, self.counted, self._plan.leave_out):
+        for piece in scan(root, keep, self.counted, self._plan.leave_out, pack_below=self._plan.pack_below):
             if index.add(piece.chunk):
                 yield piece
         if not self.counted.files:

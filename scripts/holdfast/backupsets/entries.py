@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -48,7 +47,8 @@ class Entry:
         mtime_ns: modification time, nanoseconds since 1970.
         size: bytes, for a file.
         digest: SHA-256 of the whole file, hex.
-        chunks: digests of the pieces of 8 MiB, in order; none for an empty file.
+        chunks: digests of the objects that hold it: its pieces of 8 MiB, in order; none for an empty file.
+        offset: byte of the one object at which it begins, for a file that shares it (`holdfast.backupsets.packing`).
         target: what a symlink says.
     """
 
@@ -59,17 +59,13 @@ class Entry:
     size: int = 0
     digest: str = ""
     chunks: tuple[str, ...] = ()
+    offset: int | None = None
     target: bytes = b""
 
     @property
     def name(self) -> str:
         """The path for people; not for opening files."""
         return self.path.decode("utf-8", "backslashreplace")
-
-    def pieces(self) -> Iterator[Chunk]:
-        """The chunks with their sizes."""
-        for number, digest in enumerate(self.chunks):
-            yield Chunk(digest, min(CHUNK_BYTES, self.size - number * CHUNK_BYTES))
 
     def line(self) -> bytes:
         """The entry as a JSON line; the same entry always gives the same bytes."""
@@ -81,7 +77,9 @@ class Entry:
         }
         if self.kind is Kind.FILE:
             document |= {"size": self.size, "sha256": self.digest}
-            if len(self.chunks) > 1:
+            if self.offset is not None:
+                document |= {"pack": self.chunks[0], "offset": self.offset}
+            elif len(self.chunks) > 1:
                 document["chunks"] = self.chunks
         elif self.kind is Kind.SYMLINK:
             document |= _text_or_base64("target", self.target)
@@ -114,6 +112,11 @@ def parse_entry(line: bytes) -> Entry:
 
 def _content_of(document: dict[str, Any]) -> dict[str, Any]:
     size, digest = _whole(document["size"]), _hex(document["sha256"])
+    if "pack" in document:
+        pack, offset = _hex(document["pack"]), _whole(document["offset"])
+        if not 0 < size <= CHUNK_BYTES - offset:
+            raise ValueError(f"a pack has no {size} bytes at {offset}")
+        return {"size": size, "digest": digest, "chunks": (pack,), "offset": offset}
     expected = -(-size // CHUNK_BYTES)
     chunks = tuple(_hex(each) for each in document["chunks"]) if expected > 1 else (digest,) * expected
     if len(chunks) != expected:

@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 from holdfast.aws.second_pass import Patience, StillMissing, run_all
 from holdfast.aws.sessions import Sessions
 from holdfast.aws.translate import translated
 from holdfast.backupsets.catalog import ROLE, reader_of
 from holdfast.backupsets.entries import Entry, Kind
-from holdfast.backupsets.errors import ObjectDamaged, ObjectLost, UnknownSet
+from holdfast.backupsets.errors import UnknownSet
 from holdfast.backupsets.fetched import EntryVerdict, Fetched, Tally
-from holdfast.backupsets.layout import CHUNK_BYTES
 from holdfast.backupsets.manifest import Manifest
-from holdfast.backupsets.reading import Read, Reader
-from holdfast.backupsets.restored_file import RestoredFile
+from holdfast.backupsets.part_reader import PartReader
+from holdfast.backupsets.parts import Part, parts
+from holdfast.backupsets.reading import Reader
 from holdfast.backupsets.set_view import SetView
 from holdfast.backupsets.spool import temporary_database
 from holdfast.backupsets.stored_lists import read_entries
 from holdfast.backupsets.target import Target
 from holdfast.clock import Clock, SystemClock
 
-WORKERS = 8
-"""Reads at a time by boto3."""
-AT_ONCE = 32
-"""Small reads at a time where boto3 is needed for what goes wrong only."""
-FEW = 4
-"""Larger reads at a time then, by threads of their own: every thread keeps some megabytes that it once read into."""
-SMALL_BYTES = 256 * 1024
-"""Up to this much, a read is small."""
-AHEAD = 256
-"""Parts named and not yet read."""
+AHEAD = 32
+"""Parts named and not yet read. Each may be a pack with many files."""
 
 _SYSTEM_CLOCK = SystemClock()
 
@@ -108,7 +97,8 @@ def fetch_many(
 ) -> Fetched:
     """Restore a set, or some of it, into an empty directory.
 
-    Each chunk is checked against its SHA-256, each larger file as a whole again from disk. Nothing is written outside
+    Each chunk is checked against its SHA-256, each larger file as a whole again from disk; of an object that several
+    files share, only what they need of it is read, and each file checked by itself. Nothing is written outside
     the directory. A file that cannot be had as it was backed up is removed again and named; the others are restored.
     Memory does not grow with the set: as many threads as `workers` hold something small, and a few others a chunk.
 
@@ -131,15 +121,15 @@ def fetch_many(
     with temporary_database() as database, translated("restore"):
         place = Target(target, database, tally)
         try:
-            with _Fetch(entries) as fetch:
+            with PartReader(entries.reader, entries.view.folder) as reader:
                 run_all(
-                    _parts(place.files(iter(entries if only is None else only))),
-                    fetch.part,
+                    parts(place.files(iter(entries if only is None else only))),
+                    reader.carry_out,
                     doing="restore",
-                    name=lambda part: part.file.entry.name,
-                    lighten=lambda part: replace(part, again=True),
+                    name=lambda part: part.name,
+                    lighten=Part.again,
                     patience=patience,
-                    workers=workers or fetch.workers,
+                    workers=workers or reader.workers,
                     ahead=AHEAD,
                 )
         except StillMissing as error:
@@ -152,63 +142,3 @@ def fetch_many(
         place.finish()
     tally.fetched.seconds = clock.monotonic() - started
     return tally.fetched
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One chunk of a file, or the nothing an empty file is made of."""
-
-    file: RestoredFile
-    number: int
-    digest: str | None
-    again: bool = False
-
-    @property
-    def size(self) -> int:
-        """Bytes it should have."""
-        return min(CHUNK_BYTES, self.file.entry.size - self.number * CHUNK_BYTES)
-
-
-def _parts(files: Iterator[RestoredFile]) -> Iterator[_Part]:
-    for file in files:
-        for number, digest in enumerate(file.entry.chunks or (None,)):
-            yield _Part(file, number, digest)
-
-
-class _Fetch:
-    """Reads parts of one set: cheaply at first, and once more with care where the first read will not do."""
-
-    def __init__(self, entries: Entries) -> None:
-        self._reader, self._folder = entries.reader, entries.view.folder
-        self._first, self._by_boto3 = self._reader.first_reads(), threading.Semaphore(WORKERS)
-        self.workers = WORKERS if self._first is None else AT_ONCE
-        self._large = ThreadPoolExecutor(WORKERS if self._first is None else FEW)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._large.shutdown(cancel_futures=True)
-
-    def part(self, part: _Part) -> None:
-        """Read one part, check it and write it."""
-        if part.size <= SMALL_BYTES:
-            self._carry_out(part)
-        else:
-            self._large.submit(self._carry_out, part).result()
-
-    def _carry_out(self, part: _Part) -> None:
-        try:
-            read = Read(b"") if part.digest is None else self._read(part, part.digest)
-        except (ObjectLost, ObjectDamaged) as error:
-            part.file.fail(error.message)
-        else:
-            part.file.write(part.number, read)
-
-    def _read(self, part: _Part, digest: str) -> Read:
-        key = self._folder.object_key(digest)
-        first = None if self._first is None or part.again else self._first.read(key)
-        if first is not None:
-            return self._reader.verified(key, digest, first)
-        with self._by_boto3:
-            return self._reader.verified(key, digest)

@@ -96,7 +96,10 @@ class Totals(_Part):
 class Manifest(_Document):
     """What a set holds. The same bytes lie in both Regions."""
 
-    schema_: Literal["holdfast.backup-set/1"] = Field(default="holdfast.backup-set/1", alias="schema")
+    schema_: Literal["holdfast.backup-set/1", "holdfast.backup-set/2"] = Field(
+        default="holdfast.backup-set/2", alias="schema"
+    )
+    """Version 2 says that files may share objects; a set of version 1 is read as one in which none does."""
     set_id: str
     environment: str
     dataset: str

@@ -19,6 +19,7 @@ from holdfast.aws.translate import translated
 from holdfast.backupsets.capture import Capture, Plan
 from holdfast.backupsets.layout import declared_dataset, folder_of
 from holdfast.backupsets.locks import choose_rule
+from holdfast.backupsets.packing import PACK_BELOW
 from holdfast.backupsets.pushed import PushedSet, PushProgress
 from holdfast.backupsets.walking import identities, open_root
 from holdfast.clock import Clock, SystemClock
@@ -40,6 +41,7 @@ def push(
     rule: str | None = None,
     leave_out: Iterable[Path] = (),
     rewrite: bool = False,
+    pack_below: int = PACK_BELOW,
     clock: Clock = _SYSTEM_CLOCK,
     progress: Callable[[PushProgress], None] = lambda _: None,
     role: str | None = ROLE,
@@ -59,6 +61,7 @@ def push(
         rule: the rule that decides how long it is locked; by default the first of the dataset's tier.
         leave_out: directories below the path that are passed over, and listed in the manifest as left out.
         rewrite: write every object anew instead of reusing what is there; after a drill named a damaged one.
+        pack_below: files of up to so many bytes share objects; 0 gives every file objects of its own.
         clock: for durations and waiting.
         progress: told now and then, from this thread.
         role: purpose of the role to write as; None for the caller.
@@ -77,6 +80,7 @@ def push(
         choose_rule(environment, declared, rule),
         identities(leave_out),
         rewrite,
+        pack_below,
     )
     started = clock.monotonic()
     with ExitStack() as stack:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 BODY_TRIES = 4
 """Tries of one read whose body breaks off; botocore retries only up to the first byte."""
 
+_NOTHING_THERE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "405", "InvalidRange", "416"})
+
 
 class Oddity(StrEnum):
     """How a read succeeded that did not succeed at once."""
@@ -114,6 +116,10 @@ class Reader:
         """The bytes of one version; None when it is gone."""
         return self._get({"Key": key, "VersionId": version_id})
 
+    def span(self, key: str, start: int, size: int) -> bytes | None:
+        """Some bytes of the current version, unchecked; None when it is gone or ends before them."""
+        return self._get({"Key": key, "Range": f"bytes={start}-{start + size - 1}"})
+
     def versions(
         self, prefix: str, *, exactly: bool = False, hidden: Callable[[str], None] = lambda _: None
     ) -> Iterator[Version]:
@@ -157,7 +163,7 @@ class Reader:
             try:
                 return patiently(self._reading(which), self._patience)
             except ClientError as error:
-                if code_of(error) in ("NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "405"):
+                if code_of(error) in _NOTHING_THERE:
                     return None
                 raise
             except (BotoCoreError, HTTPClientError) as error:

@@ -11,27 +11,11 @@ from dataclasses import dataclass, field
 from holdfast.backupsets.entries import EMPTY_DIGEST, Chunk, Entry, Kind
 from holdfast.backupsets.errors import SourceChanged
 from holdfast.backupsets.layout import CHUNK_BYTES
+from holdfast.backupsets.packing import PACK_BELOW, Packing
+from holdfast.backupsets.pieces import Piece
 from holdfast.backupsets.walking import Found, Identity, open_beneath, unreadable, walk
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One chunk on its way to the vault.
-
-    Args:
-        chunk: its digest and size.
-        load: gives its bytes, from memory or read again; fails if they are no longer the same.
-    """
-
-    chunk: Chunk
-    load: Callable[[], bytes]
-    again: Callable[[], bytes] = field(repr=False)
-
-    def lightened(self) -> Piece:
-        """The same piece without its bytes: it reads them again when they are needed."""
-        return Piece(self.chunk, self.again, self.again)
 
 
 @dataclass
@@ -66,51 +50,61 @@ class Counted:
 
 
 def scan(
-    root: int, keep: Callable[[Entry], None], counted: Counted, leave_out: Collection[Identity] = ()
+    root: int,
+    keep: Callable[[Entry], None],
+    counted: Counted,
+    leave_out: Collection[Identity] = (),
+    *,
+    pack_below: int = PACK_BELOW,
 ) -> Iterator[Piece]:
-    """Read everything below a directory, one chunk in memory at a time.
+    """Read everything below a directory, a chunk and a pack in memory at a time.
 
     Args:
         root: descriptor of the directory; stays open as long as pieces may have to be read again.
         keep: is given each entry, in the order of their paths, after the pieces of its content.
         counted: what was met is added to it.
         leave_out: directories to pass over.
+        pack_below: files of up to so many bytes share objects; 0 gives every file objects of its own.
 
     Raises:
         UnreadableSource: something cannot be read.
         SourceChanged: a file changed or vanished while it was read, and again on the second try.
         SpoolFailed: from `keep`.
     """
+    packing = Packing(keep)
     for found in walk(root, leave_out=leave_out):
         if found.identity in leave_out:
             counted.left_out.append(found.path.decode("utf-8", "backslashreplace"))
             continue
-        entry = yield from _read(root, found)
+        entry, small = yield from _read(root, found, pack_below)
         counted.add(entry)
-        keep(entry)
+        yield from packing.take(entry, small)
+    yield from packing.close()
 
 
-def _read(root: int, found: Found) -> Generator[Piece, None, Entry]:
+def _read(root: int, found: Found, pack_below: int) -> Generator[Piece, None, tuple[Entry, Piece | None]]:
+    """An entry; and the content of a small file, which is not sent by itself."""
     if found.kind is Kind.FILE:
         try:
-            return (yield from _read_file(root, found))
+            return (yield from _read_file(root, found, pack_below))
         except SourceChanged:
-            return (yield from _read_file(root, found))
+            return (yield from _read_file(root, found, pack_below))
     target = b""
     if found.kind is Kind.SYMLINK:
         try:
             target = os.readlink(found.name, dir_fd=found.parent)
         except OSError as error:
             raise unreadable(found.path, error) from error
-    return Entry(found.path, found.kind, _permissions(found.status), found.status.st_mtime_ns, target=target)
+    return Entry(found.path, found.kind, _permissions(found.status), found.status.st_mtime_ns, target=target), None
 
 
-def _read_file(root: int, found: Found) -> Generator[Piece, None, Entry]:
+def _read_file(root: int, found: Found, pack_below: int) -> Generator[Piece, None, tuple[Entry, Piece | None]]:
     """One try at a file. Its size, times and inode must be the same before and after."""
     try:
         file = os.open(found.name, _OPEN, dir_fd=found.parent)
     except OSError as error:
         raise unreadable(found.path, error) from error
+    small: Piece | None = None
     try:
         before = os.fstat(file)
         if not stat.S_ISREG(before.st_mode):
@@ -121,16 +115,21 @@ def _read_file(root: int, found: Found) -> Generator[Piece, None, Entry]:
             chunks.append(chunk.digest)
             if before.st_size > CHUNK_BYTES:
                 whole.update(data)
-            yield Piece(chunk, _held(data), _reader(root, found.path, offset, chunk))
+            piece = Piece.of(chunk, data, _reader(root, found.path, offset, chunk))
+            if before.st_size > pack_below:
+                yield piece
+            else:
+                small = piece
             offset += len(data)
-            del data
+            del data, piece
         after = os.fstat(file)
     finally:
         os.close(file)
     if offset != before.st_size or _signature(before) != _signature(after):
         raise _changed(found, "changed")
     digest = whole.hexdigest() if len(chunks) > 1 else chunks[0] if chunks else EMPTY_DIGEST
-    return Entry(found.path, Kind.FILE, _permissions(before), before.st_mtime_ns, before.st_size, digest, tuple(chunks))
+    mode, mtime = _permissions(before), before.st_mtime_ns
+    return Entry(found.path, Kind.FILE, mode, mtime, before.st_size, digest, tuple(chunks)), small
 
 
 def _read_chunk(file: int, found: Found, left: int) -> bytes:
@@ -145,10 +144,6 @@ def _read_chunk(file: int, found: Found, left: int) -> bytes:
     if data and left <= 0:
         raise _changed(found, "grew")
     return data
-
-
-def _held(data: bytes) -> Callable[[], bytes]:
-    return lambda: data
 
 
 def _reader(root: int, path: bytes, offset: int, chunk: Chunk) -> Callable[[], bytes]:
