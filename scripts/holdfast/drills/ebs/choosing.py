@@ -13,11 +13,10 @@ from holdfast.drills.context import Drill
 from holdfast.drills.ebs.baselines import baseline_of
 from holdfast.drills.ebs.blocks import BLOCK, list_blocks
 from holdfast.drills.ebs.errors import NotASnapshot
-from holdfast.drills.ebs.snapshots import Snapshot, before, region_of, snapshots_of
+from holdfast.drills.ebs.snapshots import Snapshot, before, client_of, region_of, snapshots_of
 from holdfast.drills.interface import Nothing, RecoveryPoint, Selection
 from holdfast.drills.sampling import Sampling, draw
 from holdfast.environments.model import Dataset
-from holdfast.environments.names import SNAPSHOT_RESTORER
 
 
 def choose(drill: Drill) -> Selection | Nothing:
@@ -57,9 +56,7 @@ def choose(drill: Drill) -> Selection | Nothing:
 def _selection(drill: Drill, snapshot: Snapshot, found: tuple[str, Baseline] | None) -> Selection:
     with translated(f"list the blocks of {snapshot.id}"):
         listed = (
-            list_blocks(drill.sessions.client("ebs", snapshot.region, role=SNAPSHOT_RESTORER), snapshot.id)
-            if snapshot.usable
-            else None
+            list_blocks(client_of(drill.sessions, "ebs", snapshot.region), snapshot.id) if snapshot.usable else None
         )
     blocks = len(found[1].members) if found else len(listed.tokens) if listed else 0
     description = json.dumps({"snapshot": snapshot.id, "started": snapshot.started.isoformat()})

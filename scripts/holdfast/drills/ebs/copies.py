@@ -7,9 +7,8 @@ from typing import Any
 from holdfast.aws.translate import translated
 from holdfast.drills.checks import Check, CheckKind, compare, failed, passed, skipped
 from holdfast.drills.context import Drill
-from holdfast.drills.ebs.snapshots import Snapshot, before, snapshots_of
+from holdfast.drills.ebs.snapshots import Snapshot, before, client_of, snapshots_of
 from holdfast.environments.model import Dataset, Scenario
-from holdfast.environments.names import SNAPSHOT_RESTORER
 
 _EVERYBODY = "all"
 
@@ -20,7 +19,7 @@ def of_copy(drill: Drill, snapshot: Snapshot, dataset: Dataset) -> tuple[Check, 
     Raises:
         ServiceError: EC2 refuses or does not answer.
     """
-    ec2 = drill.sessions.client("ec2", snapshot.region, role=SNAPSHOT_RESTORER)
+    ec2 = client_of(drill.sessions, "ec2", snapshot.region)
     with translated(f"look at {snapshot.id}"):
         shared = ec2.describe_snapshot_attribute(SnapshotId=snapshot.id, Attribute="createVolumePermission")
         locks = ec2.describe_locked_snapshots(SnapshotIds=[snapshot.id])["Snapshots"]

@@ -11,7 +11,7 @@ from holdfast.drills.context import Drill
 from holdfast.drills.ebs import removing, verifying
 from holdfast.drills.ebs.choosing import choose
 from holdfast.drills.ebs.restoring import restore
-from holdfast.drills.ebs.snapshots import region_of, require_volumes
+from holdfast.drills.ebs.snapshots import client_of, region_of, require_volumes
 from holdfast.drills.interface import Cleaned, Nothing, Probed, Restored, Selection, Survey, Verified
 from holdfast.drills.service_clock import skew_of
 from holdfast.environments.model import Environment, Scenario
@@ -48,7 +48,7 @@ class Ebs:
         """Who asks, and how far EC2's clock is ahead."""
         self.require_dataset(drill.environment, str(drill.spec.dataset))
         region = region_of(drill.environment, drill.spec.scenario)
-        ec2 = drill.sessions.client("ec2", region, role=SNAPSHOT_RESTORER)
+        ec2 = client_of(drill.sessions, "ec2", region)
         with translated("ask EC2 for the time"):
             skew = skew_of(lambda: ec2.describe_snapshots(OwnerIds=["self"], MaxResults=5), drill.clock)
         sessions = drill.sessions

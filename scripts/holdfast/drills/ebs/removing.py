@@ -11,9 +11,9 @@ from holdfast.aws.translate import code_of, translated
 from holdfast.drills.aws_backup.targets import DRILL_TAG, ENVIRONMENT_TAG
 from holdfast.drills.context import Drill
 from holdfast.drills.ebs.restoring import SNAPSHOT, VOLUME, own_snapshots, own_volumes
+from holdfast.drills.ebs.snapshots import client_of
 from holdfast.drills.interface import Cleaned
 from holdfast.environments.model import DatasetKind, Environment
-from holdfast.environments.names import SNAPSHOT_RESTORER
 
 _GONE = {"InvalidSnapshot.NotFound", "InvalidVolume.NotFound"}
 
@@ -24,7 +24,7 @@ def clean_up(drill: Drill) -> Cleaned:
     if not steps:
         return Cleaned()
     region = str(steps[0].announced["region"])
-    ec2 = drill.sessions.client("ec2", region, role=SNAPSHOT_RESTORER)
+    ec2 = client_of(drill.sessions, "ec2", region)
     with translated(f"look for what {drill.drill_id} made"):
         found = {*own_snapshots(ec2, drill.drill_id), *own_volumes(ec2, drill.drill_id)}
     found |= {str(each.outcome["id"]) for each in steps if each.outcome}
@@ -37,7 +37,7 @@ def sweep(environment: Environment, sessions: Sessions, living: frozenset[str]) 
         return Cleaned()
     parts = []
     for region in (environment.regions.primary, environment.regions.recovery):
-        ec2 = sessions.client("ec2", region, role=SNAPSHOT_RESTORER)
+        ec2 = client_of(sessions, "ec2", region)
         ours = [
             {"Name": f"tag:{ENVIRONMENT_TAG}", "Values": [environment.environment]},
             {"Name": "tag-key", "Values": [DRILL_TAG]},

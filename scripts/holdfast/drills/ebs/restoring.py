@@ -10,8 +10,8 @@ from holdfast.drills.aws_backup.restoring import patience_of
 from holdfast.drills.aws_backup.targets import DRILL_TAG, ENVIRONMENT_TAG
 from holdfast.drills.context import Drill
 from holdfast.drills.ebs.errors import EbsUnfinished, SnapshotNotMade, VolumeNotRestored
+from holdfast.drills.ebs.snapshots import client_of
 from holdfast.drills.interface import RecoveryPoint
-from holdfast.environments.names import SNAPSHOT_RESTORER
 
 VOLUME, SNAPSHOT = "create-volume", "create-snapshot"
 _FIRST_WAIT, _LONGEST_WAIT, _GROWTH = 0.25, 15.0, 1.5
@@ -26,7 +26,7 @@ def restore(drill: Drill, point: RecoveryPoint) -> tuple[str, str]:
         VolumeNotRestored, SnapshotNotMade, EbsUnfinished: as EBS says.
         ServiceError: EC2 refuses or does not answer.
     """
-    ec2 = drill.sessions.client("ec2", point.region, role=SNAPSHOT_RESTORER)
+    ec2 = client_of(drill.sessions, "ec2", point.region)
     volume = _make_volume(drill, ec2, point)
     _wait(drill, volume, lambda: _state_of_volume(ec2, volume, point.id))
     snapshot = _make_snapshot(drill, ec2, point, volume)

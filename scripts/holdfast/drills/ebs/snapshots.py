@@ -60,6 +60,11 @@ def region_of(environment: Environment, scenario: Scenario | None) -> str:
     return regions.primary if scenario is Scenario.CORRUPTION else regions.recovery
 
 
+def client_of(sessions: Sessions, service: str, region: str) -> Any:
+    """EC2 or EBS in a Region, as the role that restores."""
+    return sessions.client(service, region, role=SNAPSHOT_RESTORER)
+
+
 def require_volumes(dataset: Dataset) -> None:
     """Check that the dataset is one of volumes somebody can find.
 

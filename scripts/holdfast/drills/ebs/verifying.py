@@ -16,10 +16,9 @@ from holdfast.drills.ebs.choosing import remembered
 from holdfast.drills.ebs.copies import of_copy
 from holdfast.drills.ebs.file_systems import recognize
 from holdfast.drills.ebs.restoring import SNAPSHOT, VOLUME, made_by
-from holdfast.drills.ebs.snapshots import Snapshot, snapshot_again
+from holdfast.drills.ebs.snapshots import Snapshot, client_of, snapshot_again
 from holdfast.drills.interface import RecoveryPoint, Selection, Verified
 from holdfast.drills.memory import forget_nothing
-from holdfast.environments.names import SNAPSHOT_RESTORER
 
 _GIB = 1024**3
 _NAMED = 5
@@ -35,7 +34,7 @@ def verify(drill: Drill, selection: Selection) -> Verified:
     point = selection.point
     if point is None:
         return Verified(checks=())
-    ec2, ebs = (drill.sessions.client(each, point.region, role=SNAPSHOT_RESTORER) for each in ("ec2", "ebs"))
+    ec2, ebs = (client_of(drill.sessions, each, point.region) for each in ("ec2", "ebs"))
     with translated("look at what was restored"):
         source = snapshot_again(ec2, point.region, point.id)
         volume = ec2.describe_volumes(VolumeIds=[made_by(drill, VOLUME)])["Volumes"][0]
@@ -58,7 +57,7 @@ def _content(
     drill: Drill, selection: Selection, point: RecoveryPoint, source: Snapshot, restored: Listed, original: Listed
 ) -> tuple[tuple[Check, ...], datetime | None]:
     """The checks of the content, and up to when everything that was committed is in it."""
-    ebs = drill.sessions.client("ebs", point.region, role=SNAPSHOT_RESTORER)
+    ebs = client_of(drill.sessions, "ebs", point.region)
     found = baseline_of(drill, source)
     chosen = selection.sampling.members() if selection.sampling else None
     if found is None:
@@ -97,7 +96,7 @@ def _where(
     """Whether what is wrong is wrong in the snapshot already, or came with the restore."""
     wrong = [int(name) for name in (*comparison.wrong, *comparison.missing, *comparison.extra)]
     with translated("read what it was restored from"):
-        there = digests(drill.sessions.client("ebs", region, role=SNAPSHOT_RESTORER), original, wrong)
+        there = digests(client_of(drill.sessions, "ebs", region), original, wrong)
     by_restore = [index for index in wrong if there[index] != read.get(index)]
     by_copy = [index for index in wrong if there[index] == read.get(index)]
     return (
