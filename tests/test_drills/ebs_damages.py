@@ -60,6 +60,7 @@ def _of_copies(ground: Volumes, snapshot: str) -> Iterator[Row]:
     kms.disable_key(KeyId=lost)
     yield row("ebs", "copy: under a key that is gone", ground.drill(set_id=under_lost).checks)
     kms.enable_key(KeyId=lost)
+    yield row("ebs", "copy: under another key of the same account", ground.drill(set_id=under_lost).checks)
     shared = ground.copy(snapshot)
     permission = {"Attribute": "createVolumePermission", "OperationType": "add", "UserIds": ["999999999999"]}
     ec2.modify_snapshot_attribute(SnapshotId=shared, **permission)

@@ -39,7 +39,12 @@ def made_up_blocks(seed=0):
 
 
 class Volumes(Applied):
-    """The environment applied, and short names for calls of EC2 and EBS."""
+    """The environment applied, with the key of copies, and short names for calls of EC2 and EBS."""
+
+    def apply(self):
+        super().apply()
+        self._key(RECOVERY, self.names.copy_key_alias)
+        return self
 
     def client(self, service, region):
         return self.sessions.client(service, region)
@@ -49,7 +54,8 @@ class Volumes(Applied):
         return [{"Key": key, "Value": value} for key, value in self.environment.datasets[0].select.tags.items()]
 
     def key(self, region):
-        return self.client("kms", region).describe_key(KeyId=self.names.key_alias)["KeyMetadata"]["Arn"]
+        alias = self.names.copy_key_alias if region == RECOVERY else self.names.key_alias
+        return self.client("kms", region).describe_key(KeyId=alias)["KeyMetadata"]["Arn"]
 
     def make_volume(self, blocks=None):
         """A volume of the dataset with these blocks in it."""

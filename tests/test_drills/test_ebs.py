@@ -9,7 +9,7 @@ from applied_ground import PRIMARY, RECOVERY
 from ebs_ground import INDEXES, TIERS, Volumes, ebs_environment, made_up_blocks
 
 from holdfast.clock import SystemClock
-from holdfast.drills.checks import Outcome
+from holdfast.drills.checks import CheckKind, Outcome
 from holdfast.drills.ebs.errors import NoSnapshotToRead, NotASnapshot, NotVolumes
 from holdfast.drills.errors import OptionNotTaken
 from holdfast.drills.verdict import Verdict
@@ -176,6 +176,41 @@ def test_a_disabled_key_keeps_the_copy_from_being_restored(ground):
         kms.enable_key(KeyId=ground.key(RECOVERY))
 
     assert result.verdict is not Verdict.PASSED
+
+
+@pytest.mark.parametrize("aws_own", [False, True])
+def test_a_copy_under_another_key_of_the_same_account_fails(ground, aws_own):
+    """As somebody makes it who may make copies and holds a key of theirs: it reads until they take the key away."""
+    _, snapshot, _ = ground.protect()
+    key = ground.client("kms", RECOVERY).create_key()["KeyMetadata"]["Arn"]
+    ground.copy(snapshot, KmsKeyId="alias/aws/ebs" if aws_own else key)
+
+    result = ground.drill()
+
+    assert result.verdict is Verdict.FAILED
+    (found,) = (each for each in result.checks if each.outcome is Outcome.FAILED)
+    assert (found.id, found.kind) == ("key-is-the-environments", CheckKind.KEY)
+    assert aws_own or key in found.reason
+
+
+def test_a_copy_under_a_key_listed_for_drills_is_under_a_declared_one(ground):
+    _, snapshot, _ = ground.protect()
+    key = ground.client("kms", RECOVERY).create_key()["KeyMetadata"]["Arn"]
+    ground.copy(snapshot, KmsKeyId=key)
+    listed = ground.environment.drill.model_copy(update={"keys": (key,)})
+    ground.environment = ground.environment.model_copy(update={"drill": listed})
+
+    assert ground.drill().verdict is Verdict.PASSED
+
+
+def test_where_no_key_of_copies_is_declared_none_is_the_environments(ground):
+    ground.protect()
+    ground.client("kms", RECOVERY).delete_alias(AliasName=ground.names.copy_key_alias)
+
+    result = ground.drill()
+
+    assert result.verdict is Verdict.FAILED
+    assert "none is declared in us-west-2" in outcome(result, "key-is-the-environments").expected
 
 
 def test_a_snapshot_older_than_the_objective_fails(emulator, tmp_path):

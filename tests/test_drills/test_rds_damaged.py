@@ -74,6 +74,18 @@ def test_what_is_wrong_with_a_copy_is_told(ground, damage, said):
     assert any(said in each for each in result.issues), result.issues
 
 
+def test_where_no_key_of_copies_is_declared_none_is_the_environments(ground):
+    kms, alias = ground.client("kms", RECOVERY), ground.names.copy_key_alias
+    kms.delete_alias(AliasName=alias)
+    try:
+        result = ground.drill(set_id=LATEST)
+    finally:
+        kms.create_alias(AliasName=alias, TargetKeyId=ground.copy_key)
+
+    assert result.verdict is Verdict.FAILED
+    assert failing(result) == {"key-is-the-environments"}
+
+
 @pytest.mark.parametrize(
     "state", ["storage-full", "incompatible-restore", "restore-error", "incompatible-network", "failed"]
 )

@@ -74,7 +74,8 @@ class Drill(Strict):
     )
     keys: tuple[KeyArn, ...] = Field(
         default=(),
-        description="Keys the sources are encrypted with, customer managed, so that drills can read what they restored",
+        description="Customer-managed keys of the sources, and of copies made under another key than the declared "
+        "ones, so that drills can read what they restored",
     )
     restore_tests: RestoreTests = Field(
         default_factory=RestoreTests, description="Restore tests AWS Backup makes of all copies"

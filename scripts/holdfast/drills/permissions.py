@@ -146,6 +146,7 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "ec2:DescribeSnapshotAttribute",
             "ec2:DescribeSnapshots",
             "ec2:DescribeVolumes",
+            "kms:DescribeKey",
         ),
         DRILL_RUNNER: _READ_SETS,
     },

@@ -155,7 +155,7 @@ def _make(
 def _key(environment: Environment, sessions: Sessions, region: str, argument: str) -> dict[str, str]:
     """The key snapshots are declared under in a Region, as that argument; EBS's own where nothing was applied."""
     names, kms = Names(environment), sessions.client("kms", region)
-    for alias in (names.copy_key_alias, names.vault_key_alias, names.key_alias):
+    for alias in (names.copy_key_alias, names.vault_key_alias):
         try:
             return {argument: str(kms.describe_key(KeyId=alias)["KeyMetadata"]["Arn"])}
         except ClientError:

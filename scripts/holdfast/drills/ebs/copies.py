@@ -1,4 +1,4 @@
-"""What is asked of the snapshot itself: complete, under a key that is left, shared with nobody, locked long enough."""
+"""What is asked of the snapshot itself: complete, under the right key, shared with nobody, locked long enough."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from holdfast.aws.translate import translated
 from holdfast.drills.checks import Check, CheckKind, compare, failed, passed, skipped
 from holdfast.drills.context import Drill
+from holdfast.drills.copy_keys import declared_key
 from holdfast.drills.ebs.snapshots import Snapshot, before, client_of, snapshots_of
 from holdfast.environments.model import Dataset, Scenario
 
@@ -30,7 +31,7 @@ def of_copy(drill: Drill, snapshot: Snapshot, dataset: Dataset) -> tuple[Check, 
     others = sorted({each["UserId"] for each in permissions if "UserId" in each} - set(ours))
     return (
         _newest(before(every, drill.failed_at)),
-        _key(drill, snapshot),
+        *_keys(drill, snapshot),
         compare(
             "not-public", CheckKind.SCOPE, expected=False, observed=public, because="anybody may make volumes of it"
         ),
@@ -56,15 +57,19 @@ def _newest(every: list[Snapshot]) -> Check:
     )
 
 
-def _key(drill: Drill, snapshot: Snapshot) -> Check:
-    """Encrypted, and in the loss of a Region under a key that is not lost with it."""
+def _keys(drill: Drill, snapshot: Snapshot) -> tuple[Check, ...]:
+    """Encrypted; in the loss of a Region under a key that is not lost with it, and that the environment declares."""
     if not snapshot.key:
-        return failed("encrypted", CheckKind.KEY, f"{snapshot.id} is not encrypted")
+        return (failed("encrypted", CheckKind.KEY, f"{snapshot.id} is not encrypted"),)
     region = snapshot.key.split(":")[3] if snapshot.key.count(":") >= 3 else "unknown"
+    right = passed("encrypted", CheckKind.KEY, expected=f"under a key of {snapshot.region}", observed=region)
+    if drill.spec.scenario is not Scenario.REGION_LOSS:
+        return (right,)
     lost = drill.environment.regions.primary
-    if drill.spec.scenario is Scenario.REGION_LOSS and region == lost:
-        return failed("encrypted", CheckKind.KEY, f"{snapshot.id} is encrypted under a key of the lost Region {lost}")
-    return passed("encrypted", CheckKind.KEY, expected=f"under a key of {snapshot.region}", observed=region)
+    if region == lost:
+        because = f"{snapshot.id} is encrypted under a key of the lost Region {lost}"
+        return (failed("encrypted", CheckKind.KEY, because),)
+    return right, declared_key(drill, snapshot.region, snapshot.key)
 
 
 def _lock(drill: Drill, locks: list[dict[str, Any]]) -> Check:
