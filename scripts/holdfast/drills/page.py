@@ -146,6 +146,8 @@ settings by the drill's journal, canaries and delete markers by their key. It li
 
 On the buckets and keys of both Regions; the drill runner writes below `canaries/` only. The lists are tried: with
 exactly these actions the drills pass, and without any one of them they do not (as far as the emulator enforces it).
+Without `kms:GenerateDataKey` of the caller in `key-loss`, or `backup:ListCopyJobs`, they pass and say which check was
+skipped.
 
 {permissions}
 
