@@ -6,6 +6,7 @@ import json
 
 import pytest
 from applied_ground import PRIMARY
+from call_faults import meeting, refused
 from kinds_ground import MFA, failed, make_role, ready, spec_for
 
 from holdfast.drills.access_control.attempts import ATTEMPTS, ROLES
@@ -94,6 +95,14 @@ def test_a_role_that_cannot_be_taken_on_leaves_it_inconclusive(applied):
     assert any(
         reason.startswith("auditor-attempts was skipped: the caller cannot take it on") for reason in result.reasons
     )
+
+
+def test_an_attempt_that_is_answered_neither_yes_nor_no_leaves_it_inconclusive(applied):
+    odd = refused(400, "ValidationException")
+    with meeting(lambda operation, _: odd if operation == "kms:DisableKey" else None):
+        result = drill(applied)
+    assert result.verdict is Verdict.INCONCLUSIVE, result.reasons
+    assert any("disable-key was skipped: it was neither denied nor carried out" in each for each in result.reasons)
 
 
 def test_a_version_that_could_be_deleted_is_kept_by_its_lock_and_fails_all_the_same(applied):

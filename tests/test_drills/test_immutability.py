@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from applied_ground import PRIMARY, RECOVERY, Applied, make_environment
+from call_faults import meeting, refused
 
 from holdfast.clock import SystemClock
 from holdfast.constructs.policies.document import allow, deny
@@ -214,6 +215,18 @@ def test_where_s3_gives_no_reason_the_lock_is_told_by_the_same_call_without_its_
     assert (deleted.refused_by, deleted.outcome) == ("unknown", Outcome.SKIPPED)
     assert result.verdict is Verdict.PASSED
     assert any("does not say by whom" in reason for reason in result.reasons)
+
+
+def test_an_attack_that_is_answered_neither_yes_nor_no_leaves_the_drill_inconclusive(applied):
+    """Such as a request an S3 in between does not understand: nobody can say what the lock would have done."""
+    odd = refused(400, "InvalidRequest")
+    with meeting(lambda operation, _: odd if operation == "s3:DeleteObjects" else None):
+        result = drill(applied)
+
+    assert result.verdict is Verdict.INCONCLUSIVE, result.reasons
+    unclear = {f"{region}-{who}-delete-batch" for region in REGIONS for who in ("drill-runner", "administrator")}
+    assert {each.id for each in probes(result, Outcome.SKIPPED).values() if each.essential} == unclear
+    assert all(any(f"{each} was skipped" in reason for reason in result.reasons) for each in unclear)
 
 
 def test_what_a_caller_may_not_remove_stays_and_is_named(as_operator):

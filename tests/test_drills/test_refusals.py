@@ -4,10 +4,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from holdfast.drills.attacks import ATTACKS, Attacker, made
-from holdfast.drills.checks import Outcome
+from holdfast.drills.checks import CheckKind, Outcome, passed
 from holdfast.drills.emulator_limits import ACCEPTS, limitation
 from holdfast.drills.probing import Attempt
 from holdfast.drills.refusals import ACCEPTED, Refusal, RefusedBy, inferred, told_by
+from holdfast.drills.verdict import Verdict, judge
 
 BARE = Refusal(RefusedBy.UNKNOWN, "AccessDenied", "no reason given")
 LOCK = Refusal(RefusedBy.LOCK, "AccessDenied", "protected by object lock")
@@ -29,6 +30,8 @@ ARN = "User: arn:aws:sts::111111111111:assumed-role/holdfast-prod-drill-runner/s
         ("403", "", RefusedBy.UNKNOWN),
         ("MalformedXML", "protected by object lock", RefusedBy.UNKNOWN),
         ("NoSuchVersion", "The specified version does not exist.", RefusedBy.UNKNOWN),
+        ("InvalidRequest", "Object is WORM protected and cannot be overwritten", RefusedBy.UNKNOWN),
+        ("InvalidRetentionPeriod", "The retention period is invalid.", RefusedBy.UNKNOWN),
     ],
 )
 def test_lock_and_iam_are_told_apart_by_what_s3_says_and_never_guessed(code, message, by):
@@ -84,6 +87,23 @@ def answered(expected, refusal, limit=None):
 )
 def test_only_a_refusal_by_whom_it_should_be_passes(expected, refusal, outcome):
     assert answered(expected, refusal) == (outcome, refusal.by.value)
+
+
+@pytest.mark.parametrize("code", ["InvalidRequest", "MalformedXML", "MethodNotAllowed", "OperationAborted"])
+@pytest.mark.parametrize("expected", [{RefusedBy.LOCK}, {RefusedBy.IAM}, {RefusedBy.NOBODY, RefusedBy.IAM}])
+def test_what_was_neither_denied_nor_carried_out_leaves_the_drill_inconclusive(code, expected):
+    attempt = Attempt("id", "call", "who", "what", frozenset(expected), "emulator")
+
+    probe = attempt.answered(told_by(code, "odd"))
+
+    assert probe.outcome is Outcome.SKIPPED
+    assert code in probe.reason
+    assert judge([probe, passed("lock-was-met", CheckKind.LOCK)]).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_denial_that_does_not_say_by_whom_is_still_a_denial():
+    probe = Attempt("id", "call", "who", "what", frozenset({RefusedBy.LOCK})).answered(BARE)
+    assert judge([probe, passed("lock-was-met", CheckKind.LOCK)]).verdict is Verdict.PASSED
 
 
 def test_a_limitation_excuses_an_acceptance_and_nothing_else():

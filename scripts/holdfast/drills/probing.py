@@ -29,8 +29,12 @@ class Attempt:
 
         Refused by whom it should be: passed. Accepted: failed. Refused by the lock where IAM should have: failed, the
         role may do what it must not. Refused by IAM where the lock should have, or by nobody can say whom: skipped,
-        because the lock was not shown.
+        because the lock was not shown. Neither denied nor carried out, such as a request the service calls malformed:
+        skipped, and since nobody judged it at all, the drill shows too little.
         """
+        if refusal.is_no_judgement:
+            because = f"it was neither denied nor carried out: the answer was {refusal.error_code}"
+            return self._probe(Outcome.SKIPPED, because, refusal, essential=True)
         outcome, reason = self._weigh(refusal.by)
         return self._probe(outcome, reason, refusal)
 

@@ -45,6 +45,11 @@ class Refusal:
         """Whether it is a denial that does not say why."""
         return self.by is RefusedBy.UNKNOWN and self.error_code in DENIED
 
+    @property
+    def is_no_judgement(self) -> bool:
+        """Whether it is an answer of another sort, such as 400 InvalidRequest: neither yes nor no."""
+        return self.by is RefusedBy.UNKNOWN and self.error_code is not None and self.error_code not in DENIED
+
 
 ACCEPTED = Refusal(RefusedBy.NOBODY)
 
@@ -65,8 +70,11 @@ _BY_CODE = {
     # PutBucketVersioning: "An Object Lock configuration is present on this bucket, so the versioning state cannot be
     # changed" https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
     "InvalidBucketState": (RefusedBy.LOCK, "bucket state is fixed by Object Lock"),
-    "InvalidRetentionPeriod": (RefusedBy.LOCK, "retention cannot be shortened"),
 }
+"""Refusals that are no 403. S3 answers an earlier date, a weaker mode and a deletion with AccessDenied; no 400 is one.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+"""
 
 
 def refusal_of(error: ClientError) -> Refusal:
