@@ -112,7 +112,8 @@ another call with the same IAM action and principal on the same version, such as
 else it stays unknown, and is skipped, not passed. An answer that is no denial at all, such as 400 `InvalidRequest`,
 shows nothing: nobody judged the attempt, and the drill is inconclusive (so it is in `access-control`). Refused by
 the lock where IAM should have refused fails the drill: the role may do what it must not. Refused by IAM where the
-lock should have refused is skipped with that reason. If no attempt in a Region got as far as the lock, the drill is inconclusive.
+lock should have refused is skipped with that reason. If no attempt in a Region got as far as the lock, the drill is
+inconclusive.
 
 **The administrator is the caller.** Run the drill as somebody who may delete objects in both buckets, or fewer
 attempts meet the lock itself. In an environment that is not a sandbox, attempts on the bucket's own settings are
