@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -40,7 +39,6 @@ def of_services(emulator, folder: Path) -> Iterator[Row]:
     ground.take_baseline("exports")
     ground.take_baseline("orders")
     take(ground.environment, ground.sessions, "orders", clock=SystemClock(), now=True)
-    time.sleep(1.1)  # services tell whole seconds: a drill of the same one may take itself for older
     for kind, dataset, service, region, damages in (
         ("dynamodb", "orders", "dynamodb", PRIMARY, in_table),
         ("aws-backup", "orders", "dynamodb", RECOVERY, in_table),

@@ -6,7 +6,6 @@ A new kind needs one entry in `TRIALS`.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,7 +99,6 @@ def with_table(endpoints: Endpoints, folder: Path) -> Protected:
         TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
     take(ground.environment, ground.sessions, "orders", clock=SystemClock(), now=True)
-    time.sleep(1.1)  # a drill declared in the same second may take itself for older: services tell whole seconds
     return ground
 
 

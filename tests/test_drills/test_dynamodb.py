@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from applied_ground import PRIMARY
 from backup_ground import Protected, backup_environment, now
+from kinds_ground import begun
 
 from holdfast.clock import SystemClock
 from holdfast.drills.aws_backup.baselines import take
+from holdfast.drills.dynamodb.choosing import choose, failure_of
 from holdfast.drills.dynamodb.errors import NotATable
 from holdfast.drills.engine import run
 from holdfast.drills.errors import OptionNotTaken
@@ -41,7 +43,6 @@ def table(ground):
 
 def baseline(ground):
     (taken,) = take(ground.environment, ground.sessions, "orders", clock=SystemClock(), now=True)
-    time.sleep(1.1)  # services tell whole seconds: a drill of the same one may take itself for older
     return taken
 
 
@@ -84,6 +85,24 @@ def test_an_item_that_is_not_as_it_was_fails_and_is_named(ground, table, change,
 
     assert result.verdict is Verdict.FAILED
     assert any(issue.startswith(found) for issue in result.issues)
+
+
+@pytest.mark.parametrize("late", [0.0, 0.05, 0.5, 0.999])
+def test_a_drill_of_the_second_of_its_baseline_is_not_older_than_that(ground, table, late):
+    """The clock of the service tells whole seconds, so a declaration is placed up to one too early."""
+    kept = baseline(ground)
+    spec = ground.spec("orders").model_copy(update={"kind": "dynamodb"})
+
+    with begun(ground, spec) as (_, drill):
+        placed = replace(drill, failed_at=kept.baseline.as_of - timedelta(seconds=late))
+        point = choose(placed).point
+        asked = replace(placed, spec=spec.model_copy(update={"failed_at": placed.failed_at}))
+        older = replace(drill, failed_at=placed.failed_at - timedelta(seconds=1))
+
+    assert point.digest == kept.baseline.digest
+    assert failure_of(placed) == kept.baseline.as_of
+    assert failure_of(asked) <= placed.failed_at, "what was asked for is never passed"
+    assert failure_of(older) < kept.baseline.as_of
 
 
 def test_without_a_baseline_nothing_is_shown(ground, table):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from applied_ground import PRIMARY
 from backup_ground import Protected, backup_environment
@@ -49,7 +47,6 @@ def ground_of(emulator, tmp_path):
             TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
         )
         take(ground.environment, ground.sessions, "orders", clock=SystemClock(), now=True)
-        time.sleep(1)  # S3 tells the time of a failure in whole seconds: it is to be after the baseline's
         return ground
 
     return make

@@ -42,7 +42,7 @@ def choose(drill: Drill) -> Selection | Nothing:
     recovery = told.get("PointInTimeRecoveryDescription", {})
     if environment.sandbox:  # the emulator calls the present the earliest moment, too
         recovery = recovery | {"EarliestRestorableDateTime": table["CreationDateTime"]}
-    moment = _moment(recovery, drill.failed_at)
+    moment = _moment(recovery, failure_of(drill))
     if isinstance(moment, str):
         return Nothing(reason=f"{arn}: {moment}")
     return Selection(point=_point(drill, arn, table, moment), sampling=draw(len(tables), 1, drill.spec.seed))
@@ -54,6 +54,18 @@ def baseline_of(drill: Drill, arn: str, moment: datetime) -> tuple[str, Baseline
     point = Point(arn, arn, moment, moment, "COMPLETED", "", 0, "", None)
     found = baselines.find(drill.environment, drill.sessions, dataset, regions.primary, point, drill.clock)
     return (f"{found[0].folder.sets}{found[0].set_id}/{FILE}", found[1]) if found else None
+
+
+def failure_of(drill: Drill) -> datetime:
+    """When the failure was, in whole seconds: DynamoDB takes no others.
+
+    One that was asked for is rounded down, so as to go back to no later moment. That of the declaration is known by
+    a clock that tells whole seconds, so it is up to a second too early: rounded up, it is no older than a baseline
+    that was taken before, in the same second.
+    """
+    second = drill.failed_at.replace(microsecond=0)
+    is_whole = second == drill.failed_at or drill.spec.failed_at is not None
+    return second if is_whole else second + _TICK
 
 
 def _moment(recovery: dict[str, Any], failed_at: datetime) -> datetime | str:
