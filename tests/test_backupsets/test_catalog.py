@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from local_aws import PRIMARY, RECOVERY
@@ -29,6 +31,16 @@ def document_key(pushed, name):
 def test_an_empty_vault_has_no_sets(ground):
     assert ground.catalog() == []
     assert newest_committed([]) is None
+
+
+def test_of_two_sets_of_one_second_the_one_committed_last_is_the_newest(ground):
+    ground.push()
+    view = only(ground)
+    commit = view.commit.model_copy(update={"committed_at": view.committed_at + timedelta(seconds=1)})
+    later = replace(view, set_id=f"{view.set_id[:17]}000000000000", commit=commit)
+
+    assert later.set_id < view.set_id
+    assert newest_committed([view, later]) is newest_committed([later, view]) is later
 
 
 def test_the_catalog_says_what_was_pushed(ground):

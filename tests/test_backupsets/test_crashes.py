@@ -17,8 +17,8 @@ from holdfast.backupsets.packing import PACK_BELOW
 pytestmark = pytest.mark.sandbox
 
 PUTS = {0: 14, PACK_BELOW: 10}
-"""Three files or one pack of them, the list of entries and the list of objects, a manifest and a commit, in two Regions;
-by what is packed."""
+"""By what is packed: three files or one pack of them, the list of entries and the list of objects, a manifest and a
+commit, in two Regions."""
 POINTS = [(pack_below, number) for pack_below, puts in PUTS.items() for number in range(1, puts + 1)]
 
 

@@ -1,4 +1,4 @@
-"""Small files share objects: what that saves, and that damage to a pack is told of each file it concerns and of no other."""
+"""Small files share objects: what that saves, and that damage is told of the files it is in and of no other."""
 
 from __future__ import annotations
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from holdfast.aws.endpoints import Endpoints
@@ -76,6 +78,7 @@ class Applied:
         self.names = Names(self.environment)
         self.home = self.folder / "home"
         self.said: list[str] = []
+        self.pushed_at = datetime.min.replace(tzinfo=UTC)
         self.write("notes.txt", b"three files")
         self.write("data/a.bin", b"\x00\x01\x02" * 100)
         self.write("data/b.bin", b"b" * 1000)
@@ -101,7 +104,14 @@ class Applied:
         path.write_bytes(content)
 
     def push(self, dataset="project", **options):
-        return push(self.environment, self.sessions, dataset, self.source, **options)
+        """Push the source; S3 tells its time in whole seconds, so a set begins in a later one than the set before."""
+        for _ in range(50):
+            if self.sessions.server_time(PRIMARY) > self.pushed_at:
+                break
+            time.sleep(0.1)
+        pushed = push(self.environment, self.sessions, dataset, self.source, **options)
+        self.pushed_at = pushed.captured_at
+        return pushed
 
     def s3(self, region=PRIMARY, role=None):
         return self.sessions.client("s3", region, role=role)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 from applied_ground import PRIMARY, RECOVERY, Applied, make_environment
 
 from holdfast.aws.endpoints import Endpoints
+from holdfast.backupsets.catalog import catalog
+from holdfast.backupsets.fetch import open_set
+from holdfast.backupsets.packing import PACK_BELOW
 from holdfast.clock import SystemClock
 from holdfast.drills.engine import run
 from holdfast.drills.errors import BudgetExceeded, SetOutsideScope
@@ -171,9 +175,10 @@ def test_empty_files_folders_links_and_odd_names_come_back_whole(applied):
     assert list((applied.home / "scratch").iterdir()) == []
 
 
-def test_a_hidden_object_is_found_and_told_as_a_warning(applied):
-    applied.push()
-    (key,) = [version["Key"] for version in applied.versions("objects/", RECOVERY) if version["Size"] == 11]
+@pytest.mark.parametrize("pack_below", [0, PACK_BELOW])
+def test_a_hidden_object_is_found_and_told_as_a_warning(applied, pack_below):
+    applied.push(pack_below=pack_below)
+    key = holding(applied).key
     applied.s3(RECOVERY).delete_object(Bucket=applied.bucket(RECOVERY), Key=key)
     result = run(spec(applied), applied.surroundings)
     assert result.verdict is Verdict.PASSED
@@ -190,40 +195,54 @@ def test_objects_whose_lock_is_weaker_than_declared_fail_the_drill(emulator, tmp
     assert failed(result) == {"locks"}
 
 
-@pytest.fixture
-def weak(emulator, tmp_path):
+@pytest.fixture(params=[0, PACK_BELOW], ids=["apart", "packed"])
+def weak(request, emulator, tmp_path):
     """Under a GOVERNANCE lock, which these tests bypass where they need an object to be gone or damaged."""
     lock = {"mode": "GOVERNANCE", "minimum": "1d", "maximum": "30d"}
     applied = Applied(make_environment(lock=lock), emulator, tmp_path).apply()
-    applied.push()
+    applied.push(pack_below=request.param)
     return applied
 
 
-def destroy(applied, size):
-    """Remove every version of the one object of that size from the recovery Region; returns its key."""
-    (version,) = [each for each in applied.versions("objects/", RECOVERY) if each["Size"] == size]
+@dataclass(frozen=True)
+class Holding:
+    """The object of the recovery Region that `notes.txt` is in, what is in it, and the byte where the file begins."""
+
+    key: str
+    version_id: str
+    content: bytes
+    offset: int
+
+
+def holding(applied):
+    sessions, where = applied.sessions, {"Bucket": applied.bucket(RECOVERY)}
+    (view,) = catalog(applied.environment, sessions)
+    (entry,) = [each for each in open_set(sessions, RECOVERY, view) if each.name == "notes.txt"]
+    key = view.folder.object_key(entry.chunks[0])
+    found = applied.s3(RECOVERY).get_object(**where, Key=key)
+    return Holding(key, found["VersionId"], found["Body"].read(), entry.offset or 0)
+
+
+def destroy(applied, held):
+    """Remove the one version of the object."""
     applied.s3(RECOVERY).delete_object(
-        Bucket=applied.bucket(RECOVERY),
-        Key=version["Key"],
-        VersionId=version["VersionId"],
-        BypassGovernanceRetention=True,
+        Bucket=applied.bucket(RECOVERY), Key=held.key, VersionId=held.version_id, BypassGovernanceRetention=True
     )
-    return version["Key"]
 
 
 def test_a_set_that_lost_an_object_is_no_recovery_point(weak):
-    destroy(weak, 11)
+    destroy(weak, holding(weak))
     result = run(spec(weak), weak.surroundings)
     assert result.verdict is Verdict.INCONCLUSIVE
     assert any("objects are missing in us-west-2" in reason for reason in result.reasons)
 
 
 def test_an_object_lost_while_the_drill_runs_fails_it_and_names_the_file(weak, monkeypatch):
-    real = ObjectRecovery.select
+    real, held = ObjectRecovery.select, holding(weak)
 
     def select(self, drill):
         selection = real(self, drill)
-        destroy(weak, 11)
+        destroy(weak, held)
         return selection
 
     monkeypatch.setattr(ObjectRecovery, "select", select)
@@ -234,13 +253,14 @@ def test_an_object_lost_while_the_drill_runs_fails_it_and_names_the_file(weak, m
 
 @pytest.mark.parametrize("position", [0, 5, 10])
 def test_a_flipped_bit_in_the_bucket_is_refused(weak, position):
-    key = destroy(weak, 11)
-    content = bytearray(b"three files")
-    content[position] ^= 1
+    held = holding(weak)
+    destroy(weak, held)
+    content = bytearray(held.content)
+    content[held.offset + position] ^= 1
     alias = weak.names.alias_arn(weak.names.key_alias, account="000000000000", region=RECOVERY)
     weak.s3(RECOVERY).put_object(
         Bucket=weak.bucket(RECOVERY),
-        Key=key,
+        Key=held.key,
         Body=bytes(content),
         ServerSideEncryption="aws:kms",
         SSEKMSKeyId=alias,

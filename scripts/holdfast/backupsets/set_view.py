@@ -102,6 +102,10 @@ class SetView:
 
 
 def newest_committed(views: list[SetView]) -> SetView | None:
-    """The set to restore from: of those that count, the one captured last."""
+    """The set to restore from: of those that count, the one captured last; of one second, the one committed last."""
     counting = [view for view in views if view.committed]
-    return max(counting, key=lambda view: (view.captured_at, view.set_id), default=None)
+    return max(counting, key=_order, default=None)
+
+
+def _order(view: SetView) -> tuple[datetime, datetime, str]:
+    return view.captured_at, view.committed_at or view.captured_at, view.set_id
