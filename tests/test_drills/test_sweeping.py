@@ -95,6 +95,21 @@ def test_a_marker_in_a_folder_of_another_name_is_no_permission(ground, dead):
     assert (dead.scratch.parent / OTHER).exists()
 
 
+def test_a_scratch_folder_whose_files_are_gone_when_they_are_removed_is_not_said_to_be_removed(
+    ground, dead, monkeypatch
+):
+    def gone(path):
+        raise FileNotFoundError(2, "No such file or directory", str(path))
+
+    monkeypatch.setattr("holdfast.drills.folders.remove_tree", gone)
+
+    swept = sweep(ground.surroundings)
+
+    assert dead.scratch.exists()
+    assert str(dead.scratch) not in swept.cleaned.removed
+    assert any(str(dead.scratch) in each for each in swept.cleaned.orphaned)
+
+
 def test_another_environments_scratch_folder_is_not_this_ones_to_sweep(ground):
     theirs = Folders(ground.home, "prod", OTHER)
     make_scratch(theirs)

@@ -163,10 +163,9 @@ def remove_scratch(scratch: Path) -> None:
                     remove_tree(child)
             (scratch / MARKER).unlink(missing_ok=True)
             scratch.rmdir()
-        except FileNotFoundError:
-            if not scratch.exists():
-                return
         except OSError as error:
+            if isinstance(error, FileNotFoundError) and not scratch.exists():
+                return
             if is_last:
                 raise ScratchNotUsable(path=scratch, problem=error.strerror) from error
         else:

@@ -17,6 +17,8 @@ from holdfast.postgres.server_user import ServerUser
 
 _MARKER = "holdfast-owner"
 _PREFIX = "holdfast-pg-"
+_RETRIES = 10
+"""A thread of an interrupted restore may still add or rename a file while its folder is being removed."""
 
 
 def folder_for(owner: str, user: ServerUser) -> Path:
@@ -61,20 +63,28 @@ def remove_folder(folder: Path) -> None:
     Raises:
         FolderNotUsable: when something in it cannot be removed.
     """
-    try:
-        for child in folder.iterdir():
-            if child.name == _MARKER:
-                continue
-            if child.is_dir() and not child.is_symlink():
-                shutil.rmtree(child)
-            else:
-                child.unlink()
-        (folder / _MARKER).unlink(missing_ok=True)
-        folder.rmdir()
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise FolderNotUsable(path=error.filename or folder, problem=error.strerror) from error
+    for is_last in (*([False] * _RETRIES), True):
+        try:
+            _remove_all(folder)
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and not folder.exists():
+                return
+            if is_last:
+                raise FolderNotUsable(path=error.filename or folder, problem=error.strerror) from error
+        else:
+            return
+
+
+def _remove_all(folder: Path) -> None:
+    for child in folder.iterdir():
+        if child.name == _MARKER:
+            continue
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child)
+        else:
+            child.unlink()
+    (folder / _MARKER).unlink(missing_ok=True)
+    folder.rmdir()
 
 
 def _reachable(path: Path, user: ServerUser) -> bool:
