@@ -199,6 +199,15 @@ def test_a_mistake_on_the_command_line_is_exit_code_one(arguments, review, plan_
     assert "Traceback" not in err
 
 
+def test_a_folder_that_cannot_be_made_leaves_none_of_those_above_it(review, plan_file, tmp_path):
+    path, before = plan_file("s3-versioning-suspended__flagged"), sorted(tmp_path.rglob("*"))
+
+    code, _, err = review(path, "--every-format", f"new/{'x' * 300}")
+
+    assert (code, "Traceback" in err) == (1, False)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_every_format_goes_into_a_folder_and_nothing_to_stdout(review, plan_file, tmp_path):
     path = plan_file("s3-versioning-suspended__flagged")
     code, out, err = review(path, "--every-format", "out", "--title", "Prod (EU)")

@@ -14,6 +14,7 @@ from holdfast.cli.main import run
 
 ENVIRONMENTS = Path(__file__).parents[2] / "environments"
 DEEP = "[" * 100_000
+LONG = "x" * 300
 MEANINGLESS = ("Traceback", "unexpected", "codec", "Errno", "JSONDecodeError", "KeyError", "TypeError", "NoneType")
 
 
@@ -104,6 +105,31 @@ def test_a_page_is_not_written_in_place_of_a_pipe(tmp_path, capsys) -> None:
     assert "pipe: it is no regular file" in refused(capsys, "runbook", "dev", "--out", tmp_path / "pipe")
     assert (tmp_path / "pipe").is_fifo()
     assert [each.name for each in tmp_path.iterdir() if each.suffix == ".tmp"] == []
+
+
+def test_a_capture_without_credentials_leaves_nothing_behind(home, tmp_path, monkeypatch, capsys) -> None:
+    for name in [each for each in os.environ if each.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    assert "credentials" in refused(capsys, "capture", "dev")
+
+    assert not (home / "dev").exists()
+
+
+def test_a_capture_that_fails_leaves_what_was_there_before(home, monkeypatch, capsys) -> None:
+    (home / "dev" / "drills").mkdir(parents=True)
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("holdfast.capture.keeping.capture", stop)
+
+    assert run(["capture", "dev"]) == 130
+
+    assert [each.name for each in (home / "dev").iterdir()] == ["drills"]
 
 
 def test_a_page_goes_where_a_link_leads_and_the_link_stays(tmp_path, capsys) -> None:
@@ -250,7 +276,9 @@ def test_a_fault_that_is_no_json_is_told_before_a_sandbox_is_looked_for(capsys) 
         ("erasure", "check", "prod", "--file"),
     ],
 )
-@pytest.mark.parametrize("where", ["x" * 300, "loop", "loop/below", "file/below"])
+@pytest.mark.parametrize(
+    "where", [LONG, "loop", "loop/below", "file/below", f"new/{LONG}", f"new/newer/{LONG}", f"new/{LONG}/below"]
+)
 def test_a_place_no_file_can_have_is_one_error_and_writes_nothing(tmp_path, home, capsys, command, where) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     (tmp_path / "file").write_text("precious")

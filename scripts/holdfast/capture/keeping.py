@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from holdfast.capture.errors import (
 )
 from holdfast.capture.sources import Sources
 from holdfast.environments.model import Dataset, DatasetKind, Environment
+from holdfast.new_folders import new_folder
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,12 @@ def capture_and_push(
     environment = sessions.environment
     declared = configuration_dataset(environment, dataset)
     place = home / environment.environment
-    try:
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        scratch = tempfile.TemporaryDirectory(prefix="capture-", dir=place)
-    except OSError as error:
-        raise CaptureNotWritten(path=place, problem=error.strerror or error) from error
-    with scratch as folder:
-        captured = capture(sessions, sources, Path(folder), say=say)
+    with ExitStack() as leaving:
+        try:
+            leaving.enter_context(new_folder(place, mode=0o700))
+            folder = Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="capture-", dir=place)))
+        except OSError as error:
+            raise CaptureNotWritten(path=place, problem=error.strerror or error) from error
+        captured = capture(sessions, sources, folder, say=say)
         say("push")
-        return Kept(captured, push(environment, sessions, declared.name, Path(folder), clock=sessions.clock))
+        return Kept(captured, push(environment, sessions, declared.name, folder, clock=sessions.clock))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -109,16 +110,16 @@ def _write(text: str, output: Path | None, *, new: bool = False) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
+    from holdfast.new_folders import new_folder
     from holdfast.review.errors import ReviewNotWritten
 
     try:
-        if new:
-            output.parent.mkdir(parents=True, exist_ok=True)
-        data = text.encode("utf-8", "backslashreplace")
-        if output.exists() and not output.is_file():
-            output.write_bytes(data)  # a device or pipe somebody reads from
-        else:
-            _replace(output.resolve(), data)
+        with new_folder(output.parent) if new else nullcontext():
+            data = text.encode("utf-8", "backslashreplace")
+            if output.exists() and not output.is_file():
+                output.write_bytes(data)  # a device or pipe somebody reads from
+            else:
+                _replace(output.resolve(), data)
     except OSError as error:
         raise ReviewNotWritten(path=output, reason=error.strerror or str(error)) from None
 

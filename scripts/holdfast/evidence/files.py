@@ -7,11 +7,12 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from holdfast.evidence.errors import EvidenceNotWritten, EvidencePathMissing, EvidenceUnreadable
 from holdfast.evidence.refusals import EmptyRecord, NotRegularFile, RecordTooLarge, SymbolicLinkRefused
+from holdfast.new_folders import new_folder
 
 MAX_BYTES = 1024 * 1024
 """No record is longer; what is longer is not read."""
@@ -65,8 +66,8 @@ class Staged:
             EvidenceNotWritten: the system refuses.
         """
         try:
-            make_folder(path.parent)
-            self._temporary.rename(path)
+            with new_folder(path.parent):
+                self._temporary.rename(path)
             sync_folder(path.parent)
             sync_folder(path.parent.parent)
         except OSError as error:
@@ -91,27 +92,24 @@ class Staged:
 def staged(folder: Path, data: bytes, *, mode: int = 0o644) -> Iterator[Staged]:
     """Write `data` to a temporary file in `folder` and sync it; it goes away unless it is committed.
 
+    So do folders that had to be made for it.
+
     Raises:
         EvidenceNotWritten: no space, no permission, a fault of the disk.
     """
-    temporary: Path | None = None
-    try:
-        make_folder(folder)
-        handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, suffix=TEMPORARY_SUFFIX, dir=folder)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, mode)
-            file.write(data)
-            file.flush()
-            os.fsync(handle)
-    except OSError as error:
-        if temporary:
-            temporary.unlink(missing_ok=True)
-        raise EvidenceNotWritten(path=folder, reason=error.strerror) from error
-    try:
-        yield Staged(temporary)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with ExitStack() as leaving:
+        try:
+            leaving.enter_context(new_folder(folder))
+            handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, suffix=TEMPORARY_SUFFIX, dir=folder)
+            leaving.callback(Path(name).unlink, missing_ok=True)
+            with os.fdopen(handle, "wb") as file:
+                os.fchmod(handle, mode)
+                file.write(data)
+                file.flush()
+                os.fsync(handle)
+        except OSError as error:
+            raise EvidenceNotWritten(path=folder, reason=error.strerror) from error
+        yield Staged(Path(name))
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
