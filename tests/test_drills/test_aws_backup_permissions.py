@@ -9,7 +9,7 @@ from holdfast.constructs.policies.document import allow
 from holdfast.drills.checks import Outcome
 from holdfast.drills.copy_timing import CHECK
 from holdfast.drills.engine import run
-from holdfast.drills.permissions import DRILL_RESTORER, PERMISSIONS
+from holdfast.drills.permissions import CALLER, DRILL_RESTORER, PERMISSIONS
 from holdfast.drills.verdict import Verdict
 from holdfast.errors import HoldfastError
 
@@ -54,6 +54,19 @@ def test_with_exactly_the_listed_actions_it_passes(standing, tmp_path):
 
     assert result.verdict is Verdict.PASSED, result.reasons
     assert result.selection.point.copied is not None
+
+
+def test_the_caller_needs_the_right_to_take_on_roles_and_no_other(standing, tmp_path):
+    assert PERMISSIONS["aws-backup"][CALLER] == ("sts:AssumeRole",)
+    standing.put_role_policy("drill-restorer", [allow("Exactly", [*NEEDED, "s3:DeleteObject"], on=["*"])])
+
+    (tmp_path / "may").mkdir()
+    may = standing.by_user(tmp_path / "may", "sts:AssumeRole")
+    assert run(may.spec(), may.surroundings).verdict is Verdict.PASSED
+
+    may_not = standing.by_user(tmp_path)
+    with pytest.raises(HoldfastError, match="sts:AssumeRole"):
+        run(may_not.spec(), may_not.surroundings)
 
 
 @pytest.mark.parametrize("action", [each for each in NEEDED if each not in NOT_ENFORCED])

@@ -9,12 +9,13 @@ from kinds_ground import push_tenant, ready, replicate
 from holdfast.constructs.policies.document import allow
 from holdfast.drills.engine import run
 from holdfast.drills.kinds import KINDS
-from holdfast.drills.permissions import DRILL_RUNNER, EVIDENCE, PERMISSIONS
+from holdfast.drills.permissions import CALLER, DRILL_RUNNER, EVIDENCE, PERMISSIONS
 from holdfast.drills.spec import DrillSpec
 from holdfast.drills.verdict import Verdict
-from holdfast.errors import ServiceError
+from holdfast.errors import HoldfastError, ServiceError
 
 pytestmark = pytest.mark.sandbox
+ASSUME = "sts:AssumeRole"
 
 ASKED_BY_HEAD = ("s3:ListBucket", "s3:GetObject", "s3:GetObjectVersion")
 """The answer to a HEAD has no body, so it cannot say which action was missing: the call is named instead."""
@@ -91,6 +92,15 @@ def test_without_any_one_of_them_it_does_not_pass_and_says_which(exact, kind, ac
         refused = " ".join(result.reasons)
     named = (action, *(call for call in ("HeadBucket", "HeadObject") if action in ASKED_BY_HEAD))
     assert any(each in str(refused) for each in named)
+
+
+@pytest.mark.parametrize("kind", SCOPES)
+def test_a_caller_who_may_not_take_on_the_role_is_told_so(exact, kind, tmp_path):
+    others = [each for each in PERMISSIONS[kind][CALLER] if each != ASSUME]
+    assert ASSUME in PERMISSIONS[kind][CALLER]
+    caller = exact.by_user(tmp_path, *others)
+    with pytest.raises(HoldfastError, match=ASSUME):
+        run(DrillSpec(environment=exact.environment.environment, kind=kind, **SCOPES[kind]), caller.surroundings)
 
 
 def test_every_kind_lists_what_it_needs():

@@ -6,7 +6,7 @@ import pytest
 from applied_ground import PRIMARY, RECOVERY
 
 from holdfast.constructs.policies.document import allow
-from holdfast.drills.permissions import DRILL_RUNNER, EVIDENCE, PERMISSIONS
+from holdfast.drills.permissions import CALLER, DRILL_RUNNER, EVIDENCE, PERMISSIONS
 from holdfast.drills.verdict import Verdict
 from holdfast.errors import ServiceError, ToolError
 
@@ -34,6 +34,17 @@ def allowed(ground, actions):
 def test_with_exactly_the_listed_actions_it_passes(ground_for, recorded):
     result = allowed(ground_for().put(recorded.simple, RECOVERY), NEEDED).drill()
     assert (result.verdict, result.issues) == (Verdict.PASSED, ())
+
+
+def test_the_caller_needs_the_right_to_take_on_roles_and_no_other(ground_for, recorded, tmp_path):
+    assert PERMISSIONS["postgres-pitr"][CALLER] == ("sts:AssumeRole",)
+    ground = allowed(ground_for().put(recorded.simple, RECOVERY), NEEDED)
+
+    (tmp_path / "may").mkdir()
+    assert ground.by_user(tmp_path / "may", "sts:AssumeRole").drill().verdict is Verdict.PASSED
+
+    with pytest.raises(ServiceError, match="sts:AssumeRole"):
+        ground.by_user(tmp_path).drill()
 
 
 @pytest.mark.parametrize("action", sorted(set(NEEDED) - NOT_ENFORCED.keys()))
