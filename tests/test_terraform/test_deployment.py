@@ -13,11 +13,16 @@ from types import SimpleNamespace
 
 import pytest
 import terraform_ground
-from terraform_ground import Stack, running
+from terraform_ground import DEV, Stack, running
 
 from holdfast.aws.endpoints import SandboxNotRunning
 from holdfast.clock import SystemClock
+from holdfast.drills.folders import Folders
+from holdfast.drills.live import claimed
+from holdfast.evidence.local_store import LocalStore
 from holdfast.locking import AnotherCommandRuns, file_lock
+from holdfast.sandbox import lifecycle
+from holdfast.sandbox.postgres.ending import sources_locked
 from holdfast.terraform import Deployment, Event, EventKind, Terraform, commands, deployment
 from holdfast.terraform.errors import (
     ConfigurationNotReadable,
@@ -202,6 +207,22 @@ def test_two_commands_do_not_deploy_one_environment_at_once(deploy, stack, home:
         deploy(stack("a")).locked().__enter__()
     with file_lock(home / "dev" / "deployment.lock", SystemClock(), doing="nothing", patience=0):
         pass
+
+
+def test_an_environment_called_sandbox_waits_for_no_lock_of_the_emulators(stack, home: Path, monkeypatch) -> None:
+    """Both write to the folder `sandbox`: deploying, drilling and recording go on while emulators begin or end."""
+    monkeypatch.setattr(deployment, "_LOCK_SECONDS", 0.1)
+    clock, sandbox = SystemClock(), SimpleNamespace(**vars(DEV) | {"environment": "sandbox"})
+    drill = Folders(home, "sandbox", "drill-20261122T081500Z-0123abcd")
+    with lifecycle._locked(home, clock), sources_locked(home, clock):
+        before = set(home.rglob("*lock"))
+        with (
+            Deployment(sandbox, (stack("a"),), Terraform.find(home)).locked(),
+            claimed(drill, "project", clock),
+            LocalStore(home / "evidence" / "sandbox").lock(clock),
+        ):
+            assert len(set(home.rglob("*lock")) - before) == 4
+    assert len(before) == 2
 
 
 def test_a_state_somebody_else_holds_is_one_error(deploy, stack, home: Path, monkeypatch, tmp_path: Path) -> None:
