@@ -190,7 +190,7 @@ def test_one_flipped_bit_in_a_read_without_boto3_is_a_warning(ground, monkeypatc
     def read(self, key, *span):
         data = real(self, key, *span)
         flipped = key == ground.object_key(b"b" * 1000)
-        return data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :] if flipped else data
+        return bytes(data[:position]) + bytes([data[position] ^ 1]) + bytes(data[position + 1 :]) if flipped else data
 
     monkeypatch.setattr(FirstReads, "read", read)
     fetched = fetch_many(entries, ground.folder / "restored")
@@ -255,7 +255,7 @@ def test_a_disk_that_lies_is_found_out_for_large_files(ground, monkeypatch):
     real = restored_file._write_all
 
     def lie(file, data, offset):
-        real(file, data if offset else data[:-1] + b"\x02", offset)
+        real(file, data if offset else bytes(data[:-1]) + b"\x02", offset)
 
     monkeypatch.setattr(restored_file, "_write_all", lie)
     fetched = ground.fetch()

@@ -62,8 +62,8 @@ class FirstReads:
         self._store = store
         self._unanswered = 0
 
-    def read(self, key: str, start: int = 0, size: int | None = None) -> bytes | None:
-        """The bytes of an object as they came, unchecked; None where there was no answer.
+    def read(self, key: str, start: int = 0, size: int | None = None) -> memoryview | None:
+        """The bytes of an object as they came, unchecked and not copied; None where there was no answer.
 
         Args:
             key: the object.
@@ -73,7 +73,7 @@ class FirstReads:
         if self._unanswered >= BREAKER:
             return None
         try:
-            data = bytes(self._answer(key, start, size))
+            data = memoryview(self._answer(key, start, size))
         except (BaseError, OSError, ValueError):  # boto3 finds out why
             self._unanswered += 1
             return None

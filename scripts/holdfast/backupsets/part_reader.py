@@ -72,10 +72,7 @@ class PartReader:
 
     def _read_shared(self, part: Part, key: str, digest: str) -> None:
         """Each file is checked by itself: damage in a pack is the loss of the files it is in and of no other."""
-        first = None if self._first is None or part.is_again else self._first.read(key, part.start, part.size)
-        if first is None:
-            with self._by_boto3:
-                first = self._reader.span(key, part.start, part.size)
+        first = self._span(part, key)
         bad = part.slices if first is None else _write(part.slices, first, begins=part.start)
         if not bad:
             return
@@ -85,8 +82,18 @@ class PartReader:
             for each in _write(bad, whole.data, odd):
                 each.file.fail(f"bytes {each.start} to {each.start + each.size} of {key} are not what was backed up")
 
+    def _span(self, part: Part, key: str) -> bytes | memoryview | None:
+        """What the current version has where the files should be, if it is there and reaches so far."""
+        first = None if self._first is None or part.is_again else self._first.read(key, part.start, part.size)
+        if first is not None:
+            return first
+        with self._by_boto3:
+            return self._reader.span(key, part.start, part.size)
 
-def _write(slices: Iterable[Slice], data: bytes, oddity: Oddity | None = None, *, begins: int = 0) -> tuple[Slice, ...]:
+
+def _write(
+    slices: Iterable[Slice], data: bytes | memoryview, oddity: Oddity | None = None, *, begins: int = 0
+) -> tuple[Slice, ...]:
     """Write what is as it should be; gives the rest. `begins` is the byte of the object the data begin with."""
     bad: list[Slice] = []
     for each in slices:

@@ -39,7 +39,7 @@ class Oddity(StrEnum):
 class Read:
     """The bytes of an object, verified; and what was odd about getting them."""
 
-    data: bytes
+    data: bytes | memoryview
     oddity: Oddity | None = None
 
 
@@ -83,7 +83,7 @@ class Reader:
         """
         return None if self._bulk is None else self._bulk.current(prefix)
 
-    def verified(self, key: str, digest: str, first: bytes | None = None) -> Read:
+    def verified(self, key: str, digest: str, first: bytes | memoryview | None = None) -> Read:
         """The bytes with this SHA-256 (hex).
 
         Args:

@@ -120,7 +120,7 @@ def raise_if_fatal(error: OSError, path: bytes) -> None:
         raise RestoreNotWritten(path=shown, reason=error.strerror or str(error)) from error
 
 
-def _write_all(file: int, data: bytes, offset: int) -> None:
+def _write_all(file: int, data: bytes | memoryview, offset: int) -> None:
     view = memoryview(data)
     while view:
         written = os.pwrite(file, view, offset)

@@ -63,7 +63,7 @@ def read_objects(reader: Reader, folder: Folder, manifest: Manifest) -> Iterator
 def _data(reader: Reader, folder: Folder, listed: StoredList, what: str) -> Iterator[bytes]:
     whole = hashlib.sha256()
     for chunk in listed.pieces():
-        data = reader.verified(folder.object_key(chunk.digest), chunk.digest).data
+        data = bytes(reader.verified(folder.object_key(chunk.digest), chunk.digest).data)
         whole.update(data)
         yield data
     if whole.hexdigest() != listed.sha256:
