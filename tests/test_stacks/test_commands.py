@@ -96,6 +96,13 @@ def test_a_folder_that_cannot_be_made_is_one_error(tmp_path):
         synthesize(load("sandbox"), tmp_path / "file" / "out")
 
 
+def test_a_folder_that_cannot_be_made_leaves_none_above_it(tmp_path):
+    with pytest.raises(CannotWriteStacks, match="File name too long"):
+        synthesize(load("sandbox"), tmp_path / "new" / ("x" * 300))
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_help_loads_no_binding():
     code = (
         "import sys; from holdfast.cli.main import run; run(['synth', '--help']); "

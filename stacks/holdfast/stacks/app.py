@@ -13,6 +13,7 @@ from holdfast.clock import SystemClock
 from holdfast.constructs.backup_coverage import BackupCoverage
 from holdfast.environments.model import Environment
 from holdfast.environments.names import Names
+from holdfast.new_folders import new_folder
 from holdfast.stacks.access import AccessStack
 from holdfast.stacks.base import EnvironmentStack
 from holdfast.stacks.drill import DrillStack
@@ -90,7 +91,8 @@ def synthesize(environment: Environment, out: Path, ground: Ground | None = None
         CannotWriteStacks: the folder cannot be made or written.
     """
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        with new_folder(out):
+            (out / "stacks").mkdir(exist_ok=True)
     except OSError as error:
         raise CannotWriteStacks(path=out, reason=error.strerror) from None
     app = App(outdir=str(out), stack_traces=False, context={"targetVersions": TARGETS})
