@@ -200,7 +200,7 @@ def test_bytes_of_a_pack_that_are_not_the_files_are_a_named_failure_of_that_file
     fetched = fetch_many(entries, ground.folder / "restored")
 
     assert [verdict.path for verdict in fetched.failures] == ["b"]
-    assert f"of {FOLDER.object_key(DIGEST)} are not what was backed up" in fetched.failures[0].because
+    assert f"of {FOLDER.object_key(DIGEST)} in {RECOVERY} are damaged" in fetched.failures[0].because
     assert sorted(path.name for path in (ground.folder / "restored").iterdir()) == ["a", "c"]
     assert (ground.folder / "restored" / "c").read_bytes() == b"files"
 

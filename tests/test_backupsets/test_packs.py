@@ -261,10 +261,29 @@ def test_one_flipped_bit_of_a_pack_is_the_loss_of_one_file(weak_ground, name, by
     fetched = fetch_many(entries, weak_ground.folder / "restored")
 
     assert [verdict.path for verdict in fetched.failures] == [name]
-    assert "is damaged" in fetched.failures[0].because
-    assert key in fetched.failures[0].because
+    assert f"bytes {entry.offset} to {entry.offset + entry.size} of {key} in {RECOVERY} are damaged" in (
+        fetched.failures[0].because
+    )
     assert not (weak_ground.folder / "restored" / name).exists()
     assert fetched.files == 2
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_each_file_is_restored_from_whichever_version_has_it(weak_ground, hidden):
+    weak_ground.push()
+    entries, files = weak_ground.open(), files_of(weak_ground)
+    key = pack_of(weak_ground, "notes.txt")
+    data = body(weak_ground, key)
+    weak_ground.destroy(key, RECOVERY)
+    for name in ("data/b.bin", "notes.txt"):  # one is damaged in one version, the other in the other
+        weak_ground.overwrite(key, flipped(data, files[name].offset), RECOVERY)
+    if hidden:
+        weak_ground.hide(key, RECOVERY)
+    fetched = fetch_many(entries, weak_ground.folder / "restored")
+
+    assert fetched.is_complete
+    assert notable(fetched)["notes.txt"][0] is Outcome.RESTORED_WITH_WARNING
+    assert tree(weak_ground.folder / "restored") == tree(weak_ground.source)
 
 
 def test_two_members_swapped_are_both_lost_and_the_third_is_not(weak_ground):

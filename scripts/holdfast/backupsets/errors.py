@@ -123,6 +123,13 @@ class ObjectDamaged(FindingError):
     hint = "restore from the other Region"
 
 
+class PackDamaged(FindingError):
+    """In no version of a shared object are the bytes of a file as they were written."""
+
+    template = "bytes {start} to {end} of {key} in {region} are damaged: SHA-256 {found} where {digest} was written"
+    hint = "restore from the other Region"
+
+
 class TargetNotUsable(InputError):
     """The folder to restore into is not empty or cannot be written."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
-from holdfast.backupsets.errors import ObjectDamaged, ObjectLost
+from holdfast.backupsets.errors import ObjectDamaged, ObjectLost, PackDamaged
 from holdfast.backupsets.layout import Folder
 from holdfast.backupsets.parts import Part, Slice
 from holdfast.backupsets.reading import Oddity, Read, Reader
@@ -56,7 +56,7 @@ class PartReader:
         key = self._folder.object_key(digest)
         try:
             if part.is_shared:
-                self._read_shared(part, key, digest)
+                self._read_shared(part, key)
             else:
                 part.slices[0].file.write(part.slices[0].number, self._whole(part, key, digest))
         except (ObjectLost, ObjectDamaged) as error:
@@ -70,17 +70,31 @@ class PartReader:
         with self._by_boto3:
             return self._reader.verified(key, digest)
 
-    def _read_shared(self, part: Part, key: str, digest: str) -> None:
-        """Each file is checked by itself: damage in a pack is the loss of the files it is in and of no other."""
+    def _read_shared(self, part: Part, key: str) -> None:
+        """Each file is checked by itself: damage in a pack is the loss of the files it is in and of no other.
+
+        Raises:
+            ObjectLost: no version of the pack is left.
+        """
         first = self._span(part, key)
         bad = part.slices if first is None else _write(part.slices, first, begins=part.start)
         if not bad:
             return
+        last: bytes | memoryview | None = None
         with self._by_boto3:
-            whole = self._reader.verified(key, digest)
-            odd = whole.oddity or (None if first is None else Oddity.SECOND_READ)
-            for each in _write(bad, whole.data, odd):
-                each.file.fail(f"bytes {each.start} to {each.start + each.size} of {key} are not what was backed up")
+            for read in self._reader.readings(key):
+                last, odd = read.data, read.oddity or (None if first is None else Oddity.SECOND_READ)
+                bad = _write(bad, last, odd)
+                if not bad:
+                    return
+        if last is None:
+            raise ObjectLost(key=key, region=self._reader.region)
+        for each in bad:
+            end = each.start + each.size
+            found = hashlib.sha256(last[each.start : end]).hexdigest()
+            region = self._reader.region
+            error = PackDamaged(start=each.start, end=end, key=key, region=region, found=found, digest=each.digest)
+            each.file.fail(error.message)
 
     def _span(self, part: Part, key: str) -> bytes | memoryview | None:
         """What the current version has where the files should be, if it is there and reaches so far."""

@@ -96,21 +96,34 @@ class Reader:
             ObjectDamaged: no version reads back with this digest; the current one was read twice.
         """
         seen: str | None = None
+        for read in self.readings(key, first):
+            found = hashlib.sha256(read.data).hexdigest()
+            if found == digest:
+                return read
+            seen = seen or found
+        if seen is None:
+            raise ObjectLost(key=key, region=self.region)
+        raise ObjectDamaged(key=key, region=self.region, found=seen, digest=digest)
+
+    def readings(self, key: str, first: bytes | memoryview | None = None) -> Iterator[Read]:
+        """Everything an object may be read as, unchecked, the likeliest first: what is current, twice; each version.
+
+        Args:
+            key: the object.
+            first: what was read there already.
+        """
+        is_there = False
         for oddity in (None, Oddity.SECOND_READ):
             data = first if first is not None and oddity is None else self._current(key)
             if data is None:
                 break
-            seen = hashlib.sha256(data).hexdigest()
-            if seen == digest:
-                return Read(data, oddity)
+            is_there = True
+            yield Read(data, oddity)
         for version in self.versions(key, exactly=True):
             data = self.version(key, version.version_id)
-            if data is not None and hashlib.sha256(data).hexdigest() == digest:
-                return Read(data, Oddity.OTHER_VERSION if seen else Oddity.DELETE_MARKER)
-            seen = seen or (hashlib.sha256(data).hexdigest() if data is not None else None)
-        if seen is None:
-            raise ObjectLost(key=key, region=self.region)
-        raise ObjectDamaged(key=key, region=self.region, found=seen, digest=digest)
+            if data is not None:
+                yield Read(data, Oddity.OTHER_VERSION if is_there else Oddity.DELETE_MARKER)
+                is_there = True
 
     def version(self, key: str, version_id: str) -> bytes | None:
         """The bytes of one version; None when it is gone."""
