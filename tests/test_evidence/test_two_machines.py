@@ -79,6 +79,32 @@ def test_of_a_long_chain_only_the_newest_record_is_read(ground, bucket) -> None:
     assert [name.rpartition("/")[2] for name in bucket.reads] == ["00000008.json"]
 
 
+@pytest.mark.parametrize("kept", range(5))
+def test_killed_while_it_fetches_what_lies_here_is_whole_and_the_rest_is_fetched_later(
+    ground, other, bucket, kept, monkeypatch
+) -> None:
+    for number in range(5):
+        ground.write(f"drill-{number}", locked=bucket)
+    write, left = other.local.write, iter(range(kept + 1))  # the key, and as many records
+
+    def killed(name, data):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return write(name, data)
+
+    monkeypatch.setattr(type(other.local), "write", lambda _, name, data: killed(name, data))
+    with pytest.raises(KeyboardInterrupt):
+        push_missing(other.local, bucket)
+    monkeypatch.undo()
+
+    assert [name.rpartition("/")[2] for name in other.local.names() if name.endswith(".json")] == [
+        f"0000000{number}.json" for number in range(1, kept + 1)
+    ]
+    assert not kept or other.verify().good
+    push_missing(other.local, bucket)
+    assert contents(other) == bucket.objects
+
+
 def test_who_is_a_moment_too_late_takes_the_next_number(ground, other, bucket) -> None:
     ground.write("drill-1", locked=bucket)
     bucket.before_add = [lambda: other.write("drill-2", locked=bucket)]

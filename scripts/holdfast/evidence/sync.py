@@ -7,7 +7,7 @@ is kept in both places, the second one under a name with its digest, and the nex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from holdfast.evidence.errors import EvidencePathMissing, EvidenceUnreadable
@@ -101,31 +101,31 @@ def _pull(
     keys: Sequence[PublicKey],
     synced: Synced,
 ) -> set[str]:
-    """Fetch what is not here, newest first, and return the digests the bucket holds.
+    """Fetch what is not here and return the digests the bucket holds.
 
-    Under a record that is the same on both sides everything is the same, because each names the one before it; so
-    only the newest ones are read, and those where a fork left two records under one number.
+    Under a record that is the same on both sides everything is the same, because each names the one before it; so of
+    those that are here only the newest ones are read, and those where a fork left two records under one number. What
+    is fetched is written oldest first: whenever this is killed, no record lies here without those before it.
     """
     trusted = [TrustedKey(key) for key in keys]
     digests = {record.digest for record in here.values()}
-    forked = {_place(name) for name in (*remote, *here) if BRANCH_MARK in name}
     stored: set[str] = set()
-    settled: set[str] = set()
-    for name in sorted((each for each in remote if not KEY_NAME.fullmatch(each)), reverse=True):
-        folder = name.partition("/")[0]
-        if folder in settled and name in here and _place(name) not in forked:
-            stored.add(here[name].digest)
-            continue
+
+    def read(name: str) -> tuple[bytes, SignedRecord] | None:
         try:
             data = locked.read(name)
             record = open_record(data, trusted)
         except Refusal as error:
             synced.problems[name] = f"in the bucket: {error.message}"
-            continue
+            return None
         stored.add(record.digest)
-        if record.digest in digests:
-            settled.add(folder)
+        return None if record.digest in digests else (data, record)
+
+    for name in reversed(_unlike(remote, here, read, stored)):
+        found = read(name)
+        if found is None:
             continue
+        data, record = found
         free = next((each for each in (record.name, record.branch_name) if not local.has(each)), None)
         if free is None:
             synced.problems[name] = "in the bucket: its names are taken here by something else"
@@ -135,6 +135,29 @@ def _pull(
         digests.add(record.digest)
         synced.pulled.append(free)
     return stored
+
+
+def _unlike(
+    remote: set[str],
+    here: dict[str, SignedRecord],
+    read: Callable[[str], tuple[bytes, SignedRecord] | None],
+    stored: set[str],
+) -> list[str]:
+    """Names in the bucket that are not here, or hold something else here; newest first."""
+    forked = {_place(name) for name in (*remote, *here) if BRANCH_MARK in name}
+    settled: set[str] = set()
+    unlike = []
+    for name in sorted((each for each in remote if not KEY_NAME.fullmatch(each)), reverse=True):
+        folder = name.partition("/")[0]
+        if name not in here:
+            unlike.append(name)
+        elif folder in settled and _place(name) not in forked:
+            stored.add(here[name].digest)
+        elif read(name):
+            unlike.append(name)
+        elif here[name].digest in stored:
+            settled.add(folder)
+    return unlike
 
 
 def _place(name: str) -> str:
