@@ -200,7 +200,9 @@ def main() -> None:
         if tried and tried % trial.points == 0:
             shutil.rmtree(ground)
             ground, reference, _ = begin(trial, Path(folder))
-        place = Place(trial, ground, f"{way}-{at}").with_evidence()
+        place = Place(trial, ground, f"{way}-{at}")
+        if (tried + tried // 4) % 2 == 0:  # the others are on new machines, which fetch first what was recorded
+            place.with_evidence()
         line = {"at": at, "struck": struck(place, at, SIGNALS[way]), **aftermath(place, way)}
         problems = wrong(line, reference, kind, way)
         tried, good = tried + 1, good + (not problems)
