@@ -33,8 +33,8 @@ OF_OBJECTS = {"NoSuchKey": 404, "KMS.DisabledException": 400, "KMS.KMSInvalidSta
 """The last is what S3 says where the deletion of a key is pending."""
 ATTACKING = ("access-control", "immutability")
 """What they try is to be refused: only a refusal nobody judged must not be taken for one."""
-ATTACKS = (("tenant", "s3:DeleteObject"),)
-"""The same of operations that other kinds call to attack and for nothing else."""
+ATTACKS = (("tenant", "s3:DeleteObject"), ("replication", "s3:DeleteObject"))
+"""The same of operations whose refusal is an answer: an attack, and a canary that stays and is named."""
 DONE_WITHOUT = {
     ("key-loss", "kms:GenerateDataKey"): f"kms-{RECOVERY}",  # a key's policy may let nobody use it but through S3
     ("aws-backup", "backup:ListCopyJobs"): CHECK,
