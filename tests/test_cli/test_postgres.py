@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "test_drills"))
 
-from applied_ground import PRIMARY, RECOVERY, Applied, make_environment
+from applied_ground import PRIMARY, RECOVERY, Applied
 from postgres_ground import postgres_environment, until
 
 from holdfast.aws.endpoints import write_endpoints
@@ -121,12 +121,11 @@ def test_a_dataset_without_an_archive_is_told_before_a_sandbox_is_looked_for(nam
     assert "no sandbox is running" not in error
 
 
-def test_a_region_without_an_archive_is_refused(name, monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(
-        "holdfast.cli.postgres._sessions", lambda *_: type("S", (), {"environment": make_environment()})
-    )
+def test_a_region_without_an_archive_is_refused_before_a_sandbox_is_looked_for(name, capsys):
     assert run(["postgres", "check", name, "ledger", "--region", "eu-west-1"]) == 1
-    assert "allowed: us-east-1, us-west-2" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "allowed: us-east-1, us-west-2" in error
+    assert "no sandbox is running" not in error
 
 
 def test_stopping_what_does_not_run_is_harmless(name, capsys):

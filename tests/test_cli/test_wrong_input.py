@@ -291,6 +291,25 @@ def test_a_place_no_file_can_have_is_one_error_and_writes_nothing(tmp_path, home
 
 
 @pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("project", "missing"), "no such directory"),
+        (("project", "file"), "not a directory"),
+        (("nothing", "."), "there is no dataset 'nothing'"),
+        (("project", ".", "--tenant", "acme"), "tenant"),
+        (("project", ".", "--rule", "bogus"), "bogus"),
+    ],
+)
+def test_what_cannot_be_pushed_is_told_before_a_sandbox_is_looked_for(tmp_path, capsys, arguments, told) -> None:
+    (tmp_path / "file").write_text("")
+
+    said = refused(capsys, "push", "sandbox", *arguments)
+
+    assert told in said
+    assert "no sandbox is running" not in said
+
+
+@pytest.mark.parametrize(
     ("kind", "dataset", "told"),
     [
         ("rds", "exports", "'exports' is of kind s3"),

@@ -31,6 +31,20 @@ WORKERS = 8
 _SYSTEM_CLOCK = SystemClock()
 
 
+def check_push(
+    environment: Environment, dataset: str, path: Path, *, tenant: str | None = None, rule: str | None = None
+) -> None:
+    """Check what `push` is asked for, before anybody asks AWS.
+
+    Raises:
+        InputError: dataset, tenant, rule or path cannot be used.
+    """
+    declared = declared_dataset(environment, dataset)
+    folder_of(environment, dataset, tenant)
+    choose_rule(environment, declared, rule)
+    os.close(open_root(path))
+
+
 def push(
     environment: Environment,
     sessions: Sessions,

@@ -65,8 +65,8 @@ def check_command(settings: Settings, environment: str, dataset: str, region: st
     from holdfast.cli.postgres_view import archive_lines, in_regions
     from holdfast.postgres.archive_check import SCHEMA, check_archive
 
+    where = in_regions(settings.load(environment), region)
     sessions = _sessions(settings, environment, dataset)
-    where = in_regions(sessions.environment, region)
     found = check_archive(sessions, dataset, where, role=ROLE, conninfo=dsn)
     if settings.as_json:
         settings.print_json(SCHEMA, environment=environment, dataset=dataset, **found.document())

@@ -54,11 +54,10 @@ def command(
     """
     from holdfast.aws.endpoints import endpoints_for
     from holdfast.aws.sessions import Sessions
-    from holdfast.backupsets.layout import declared_dataset
-    from holdfast.backupsets.push import push
+    from holdfast.backupsets.push import check_push, push
 
     declared = settings.load(environment)
-    declared_dataset(declared, dataset)
+    check_push(declared, dataset, path, tenant=tenant, rule=rule)
     sessions = Sessions(declared, endpoints_for(declared, settings.home))
     with _shown(settings.human) as progress:
         pushed = push(
