@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.drills.errors import ScratchNotUsable, SourceIsTarget, TargetGone, TargetNotIsolated
+from holdfast.removed_folders import remove_marked
 
 MARKER = "drill.json"
-_RETRIES = 10
-"""A thread of an interrupted restore may still add a file while its folder is being removed."""
 
 
 @dataclass(frozen=True)
@@ -156,20 +155,10 @@ def remove_scratch(scratch: Path) -> None:
     Raises:
         ScratchNotUsable: when something in it cannot be removed.
     """
-    for is_last in (*([False] * _RETRIES), True):
-        try:
-            for child in scratch.iterdir():
-                if child.name != MARKER:
-                    remove_tree(child)
-            (scratch / MARKER).unlink(missing_ok=True)
-            scratch.rmdir()
-        except OSError as error:
-            if isinstance(error, FileNotFoundError) and not scratch.exists():
-                return
-            if is_last:
-                raise ScratchNotUsable(path=scratch, problem=error.strerror) from error
-        else:
-            return
+    try:
+        remove_marked(scratch, MARKER, remove_tree)
+    except OSError as error:
+        raise ScratchNotUsable(path=scratch, problem=error.strerror) from error
 
 
 def remove_tree(path: Path) -> None:

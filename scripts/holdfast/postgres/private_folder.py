@@ -14,11 +14,10 @@ from pathlib import Path
 
 from holdfast.postgres.errors import FolderNotUsable
 from holdfast.postgres.server_user import ServerUser
+from holdfast.removed_folders import remove_marked
 
 _MARKER = "holdfast-owner"
 _PREFIX = "holdfast-pg-"
-_RETRIES = 10
-"""A thread of an interrupted restore may still add or rename a file while its folder is being removed."""
 
 
 def folder_for(owner: str, user: ServerUser) -> Path:
@@ -63,28 +62,17 @@ def remove_folder(folder: Path) -> None:
     Raises:
         FolderNotUsable: when something in it cannot be removed.
     """
-    for is_last in (*([False] * _RETRIES), True):
-        try:
-            _remove_all(folder)
-        except OSError as error:
-            if isinstance(error, FileNotFoundError) and not folder.exists():
-                return
-            if is_last:
-                raise FolderNotUsable(path=error.filename or folder, problem=error.strerror) from error
-        else:
-            return
+    try:
+        remove_marked(folder, _MARKER, _remove)
+    except OSError as error:
+        raise FolderNotUsable(path=error.filename or folder, problem=error.strerror) from error
 
 
-def _remove_all(folder: Path) -> None:
-    for child in folder.iterdir():
-        if child.name == _MARKER:
-            continue
-        if child.is_dir() and not child.is_symlink():
-            shutil.rmtree(child)
-        else:
-            child.unlink()
-    (folder / _MARKER).unlink(missing_ok=True)
-    folder.rmdir()
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def _reachable(path: Path, user: ServerUser) -> bool:
