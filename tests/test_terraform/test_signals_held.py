@@ -33,17 +33,29 @@ def as_the_program():
 
 @pytest.fixture
 def in_the_instant(monkeypatch):
-    """Have a signal come right after the next thread was started, before `Thread.start` has returned."""
-    real = threading._start_new_thread
+    """Have a signal come right after the next thread was started, before `Thread.start` has returned.
 
-    def starting(number):
-        def start(*arguments, **options):
-            monkeypatch.setattr(threading, "_start_new_thread", real)
-            identity = real(*arguments, **options)
+    Which of the two is first is the machine's choice, unless the thread is told to come to life only once
+    `thread_after` is set, or the signal only once `signal_after` is.
+    """
+    name = "_start_joinable_thread" if hasattr(threading, "_start_joinable_thread") else "_start_new_thread"
+    real = getattr(threading, name)
+
+    def starting(number, *, thread_after=None, signal_after=None):
+        def start(bootstrap, *arguments, **options):
+            def come_to_life(*given):
+                if thread_after is not None:
+                    thread_after.wait(10)
+                bootstrap(*given)
+
+            monkeypatch.setattr(threading, name, real)
+            identity = real(come_to_life, *arguments, **options)
+            if signal_after is not None:
+                assert signal_after.wait(10)
             signal.raise_signal(number)
             return identity
 
-        monkeypatch.setattr(threading, "_start_new_thread", start)
+        monkeypatch.setattr(threading, name, start)
 
     return starting
 
@@ -71,19 +83,32 @@ def test_a_job_whose_thread_was_just_starting_is_waited_for(in_the_instant, unra
     assert unraisable == []
 
 
-def test_without_holding_it_back_the_thread_dies_at_birth(in_the_instant, unraisable):
+def test_without_holding_it_back_a_signal_before_the_thread_has_it_die_at_birth(in_the_instant, unraisable):
     """Why all this: `Thread.start` takes the error for its own, and forgets the thread that is coming to life."""
-    in_the_instant(signal.SIGTERM)
-    born = threading.Event()
+    raised, ran = threading.Event(), threading.Event()
+    in_the_instant(signal.SIGTERM, thread_after=raised)
 
     with pytest.raises(Terminated):
-        threading.Thread(target=born.set, name="unlucky").start()
+        threading.Thread(target=ran.set, name="unlucky").start()
+    raised.set()
 
     for _ in range(100):
         if unraisable:
             break
         threading.Event().wait(0.05)
     assert [each.exc_type for each in unraisable] == [KeyError]
+    assert not ran.is_set()
+
+
+def test_without_holding_it_back_a_signal_after_the_thread_is_lost_in_an_error_of_python(in_the_instant, unraisable):
+    ran = threading.Event()
+    in_the_instant(signal.SIGTERM, signal_after=ran)
+
+    with pytest.raises(KeyError) as met:
+        threading.Thread(target=ran.set, name="lucky").start()
+
+    assert isinstance(met.value.__context__, Terminated)
+    assert unraisable == []
 
 
 def test_what_came_is_delivered_at_the_end_and_the_handlers_are_back():
