@@ -27,8 +27,9 @@ from psycopg import sql
 from holdfast.clock import SystemClock
 from holdfast.postgres.connection import connected
 from holdfast.sandbox import lifecycle
+from holdfast.sandbox.postgres.ending import stop_source
 from holdfast.sandbox.postgres.shipping import archive_command
-from holdfast.sandbox.postgres.source import Source, start_source, stop_source
+from holdfast.sandbox.postgres.source import Source, start_source
 
 RPO, RTO = timedelta(seconds=60), timedelta(minutes=5)
 GIB = 1024**3
@@ -68,7 +69,7 @@ def backlog(conninfo: str) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gib", type=float, default=1.0, help="size of the database")
     parser.add_argument("--seconds", type=float, default=90.0, help="how long it goes on writing after the base backup")
     asked = parser.parse_args()

@@ -1,6 +1,6 @@
 """How long proofs take: 1 000 datasets with 10 rules each.
 
-    python benchmarks/prove_scale.py
+    python benchmarks/prove_scale.py [SHAPE…]
 
 Three shapes: all datasets in one tier (schedules shared by all), in 20 tiers (200 schedules), and each in a tier of its
 own (10 000 different schedules in six time zones). Each is measured in a process of its own, nothing cached before.
@@ -8,6 +8,7 @@ own (10 000 different schedules in six time zones). Each is measured in a proces
 
 from __future__ import annotations
 
+import argparse
 import random
 import subprocess
 import sys
@@ -89,9 +90,19 @@ def measure(name):
     )
 
 
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shapes", nargs="*", metavar="SHAPE", help=f"of: {', '.join(SHAPES)}; all of them unless told")
+    parser.add_argument("--measure", choices=SHAPES, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if unknown := set(asked.shapes) - SHAPES.keys():
+        parser.error(f"no such shape: {', '.join(sorted(unknown))}; it is one of: {', '.join(SHAPES)}")
+    if asked.measure:
+        measure(asked.measure)
+        return
+    for shape in asked.shapes or SHAPES:
+        subprocess.run([sys.executable, __file__, "--measure", shape], check=True)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) == 2:
-        measure(sys.argv[1])
-    else:
-        for shape in SHAPES:
-            subprocess.run([sys.executable, __file__, shape], check=True)
+    main()

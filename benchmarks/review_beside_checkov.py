@@ -1,6 +1,8 @@
 """`holdfast review` and checkov on the same plans: how long, and what each finds.
 
-Run it with `python`. The changes are those of the corpus, made by the real provider: one
+    python benchmarks/review_beside_checkov.py
+
+The changes are those of the corpus, made by the real provider: one
 resource for each weakening, and one for each near miss. checkov judges the state a plan leads to; so it is asked twice,
 about the state before and the state after, and what it says anew of a resource counts as found. It runs from an
 environment of its own (scripts/checkov).
@@ -8,6 +10,7 @@ environment of its own (scripts/checkov).
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -90,6 +93,7 @@ def ours(path: Path) -> tuple[set[str], float, float]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for set_, what in (("flagged", "weakenings"), ("near", "near misses")):
             changes = entries(set_)

@@ -7,6 +7,7 @@ each size in a process of its own.
 
 from __future__ import annotations
 
+import argparse
 import json
 import resource
 import subprocess
@@ -94,11 +95,15 @@ def measure(path: Path, resources: int) -> None:
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["--file"]:
-        measure(Path(sys.argv[2]), int(sys.argv[3]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("resources", nargs="*", type=int, default=[10_000, 50_000], help="how many; 10000 and 50000")
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.file:
+        measure(asked.file, *asked.resources)
         return
     with tempfile.TemporaryDirectory() as folder:
-        for resources in [int(argument) for argument in sys.argv[1:]] or [10_000, 50_000]:
+        for resources in asked.resources:
             path = Path(folder) / f"{resources}.json"
             write(path, resources)
             subprocess.run([sys.executable, __file__, "--file", str(path), str(resources)], check=True)
