@@ -77,7 +77,10 @@ def bucket():
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128  # with the usual 5, who connects while this machine is busy is heard a second later
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -85,7 +88,7 @@ def bucket():
     yield held
     server.shutdown()
     server.server_close()
-    thread.join(5)
+    thread.join(60)
 
 
 def reads_of(bucket: Bucket, guard: RegionGuard | None = None) -> BulkReads:
@@ -97,7 +100,7 @@ def reads_of(bucket: Bucket, guard: RegionGuard | None = None) -> BulkReads:
         "us-west-2",
         endpoint=bucket.url,
         ca_bundle=None,
-        timeouts=(2, 5),
+        timeouts=(60, 60),
         clock=SystemClock(),
     )
     assert store is not None

@@ -146,24 +146,25 @@ def test_a_service_that_is_down_ends_the_first_pass_early(patience):
 
 
 def test_jobs_are_taken_only_as_workers_are_free(patience):
-    gate, taken = threading.Event(), []
+    gate, both, taken = threading.Event(), threading.Semaphore(0), []
 
     def jobs():
         for job in range(1000):
             taken.append(job)
-            if len(taken) == 40:
-                gate.set()
             yield job
 
     def call(_):
-        gate.wait(0.05)
+        both.release()
+        gate.wait(60)
 
     producer = threading.Thread(target=lambda: run(jobs(), call, patience, workers=2), daemon=True)
     producer.start()
-    gate.wait(0.04)
+    assert all(both.acquire(timeout=60) for _ in range(2)), "both workers are busy"
+    time.sleep(0.05)  # in which more could be taken
 
     assert len(taken) <= 6
-    producer.join(30)
+    gate.set()
+    producer.join(60)
     assert len(taken) == 1000
 
 
@@ -184,19 +185,18 @@ def test_jobs_may_be_taken_ahead_of_the_workers_up_to_a_bound(patience):
             yield job
 
     def call(_):
-        gate.wait(30)
+        gate.wait(60)
 
     producer = threading.Thread(target=lambda: run(jobs(), call, patience, workers=2, ahead=50), daemon=True)
     producer.start()
-    for _ in range(200):
-        if len(taken) >= 50:
-            break
+    deadline = time.monotonic() + 60
+    while len(taken) < 50 and time.monotonic() < deadline:
         time.sleep(0.01)
-    time.sleep(0.05)
+    time.sleep(0.05)  # in which more could be taken
 
     assert 50 <= len(taken) <= 53
     gate.set()
-    producer.join(30)
+    producer.join(60)
     assert len(taken) == 200
 
 

@@ -51,10 +51,10 @@ def running(command: str) -> dict[str, Any]:
 FAKE = """#!/bin/sh
 # Plays Terraform: says its version, and does what the test wants in one command.
 if [ "$1" = version ]; then printf 'Terraform v1.11.4\\non linux_amd64\\n'; exit 0; fi
-echo "$1 $$" >> "{folder}/calls"
 on_interrupt() {{ echo INT >> "{folder}/signals"; {on_interrupt}; }}
+if [ "$1" = "{command}" ]; then trap on_interrupt INT; fi
+echo "$1 $$" >> "{folder}/calls"  # from here on it may be interrupted
 if [ "$1" = "{command}" ]; then
-  trap on_interrupt INT
   {body}
 fi
 case "$1" in

@@ -8,19 +8,20 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import terraform_ground
 from terraform_ground import WAIT, fake_terraform, running, with_program
 
-from holdfast.clock import SystemClock
+from holdfast.clock import ManualClock
 from holdfast.errors import ServiceError
 from holdfast.terraform import Terraform
 from holdfast.terraform.errors import TerraformInterrupted, TerraformKilled
-from holdfast.terraform.stopping import Level, StopSwitch
+from holdfast.terraform.stopping import GRACE_SECONDS, PRESSED_SECONDS, Level, StopSwitch
 
-SECONDS = 60
+SECONDS = 240
 
 
 def begin(home: Path, directory: Path, program: Path | str = "") -> subprocess.Popen[str]:
@@ -36,6 +37,10 @@ def wait_for(path: Path, text: str = "") -> str:
             return path.read_text()
         time.sleep(0.01)
     raise AssertionError(f"{path} never said {text!r}")
+
+
+def is_called(calls: Path, command: str) -> bool:
+    return calls.exists() and f"{command} " in calls.read_text()
 
 
 def pid_of(calls: str, command: str) -> int:
@@ -56,7 +61,6 @@ def test_each_phase_stops_at_the_first_signal(stack, home, tmp_path, command, nu
     program = fake_terraform(tmp_path / "bin", command, WAIT)
     child = begin(home, stack("a").directory, program)
     pid = pid_of(wait_for(tmp_path / "bin" / "calls", f"{command} "), command)
-    time.sleep(0.2)  # until its trap is set
 
     os.killpg(child.pid, number)  # as a terminal does: to the whole group
     _, said = child.communicate(timeout=SECONDS)
@@ -73,7 +77,6 @@ def test_no_command_starts_after_a_signal(stack, home, tmp_path) -> None:
     program = fake_terraform(tmp_path / "bin", "init", WAIT, on_interrupt="exit 0")
     child = begin(home, stack("a").directory, program)
     wait_for(tmp_path / "bin" / "calls", "init ")
-    time.sleep(0.2)
 
     child.send_signal(signal.SIGINT)
     child.communicate(timeout=SECONDS)
@@ -86,7 +89,6 @@ def test_a_second_ctrl_c_presses_and_a_third_kills(stack, home, tmp_path) -> Non
     program = fake_terraform(tmp_path / "bin", "apply", WAIT, on_interrupt="true")
     child = begin(home, stack("a").directory, program)
     pid = pid_of(wait_for(tmp_path / "bin" / "calls", "apply "), "apply")
-    time.sleep(0.2)
 
     child.send_signal(signal.SIGINT)
     wait_for(tmp_path / "bin" / "signals", "INT\n")
@@ -102,16 +104,19 @@ def test_a_second_ctrl_c_presses_and_a_third_kills(stack, home, tmp_path) -> Non
 
 
 def test_one_that_will_not_stop_is_killed_when_patience_ends(stack, home, tmp_path, deploy) -> None:
-    clock = SystemClock()
-    switch = StopSwitch(clock, grace=0.3, pressed=0.3)
+    clock = ManualClock(datetime(2026, 11, 22, tzinfo=UTC))
+    switch = StopSwitch(clock)
     program = fake_terraform(tmp_path / "bin", "apply", WAIT, on_interrupt="true")
     deployment = deploy(stack("a"), terraform=with_program(program, home, stop=switch))
     planned = deployment.plan()
 
     def ask_once_it_runs() -> None:
         wait_for(tmp_path / "bin" / "calls", "apply ")
-        time.sleep(0.2)  # until its trap is set
         switch.escalate()
+        wait_for(tmp_path / "bin" / "signals", "INT\n")
+        clock.advance(timedelta(seconds=GRACE_SECONDS + 1))
+        wait_for(tmp_path / "bin" / "signals", "INT\nINT\n")
+        clock.advance(timedelta(seconds=PRESSED_SECONDS + 1))
 
     asking = threading.Thread(target=ask_once_it_runs)
     asking.start()
@@ -135,7 +140,11 @@ class Gone(ServiceError):
 
 def test_what_is_watched_ends_the_run_with_its_own_error(stack, home, tmp_path, deploy) -> None:
     program = fake_terraform(tmp_path / "bin", "plan", WAIT)
-    terraform = with_program(program, home, watch=Gone)
+
+    def gone_once_it_plans() -> Gone | None:
+        return Gone() if is_called(tmp_path / "bin" / "calls", "plan") else None
+
+    terraform = with_program(program, home, watch=gone_once_it_plans)
 
     with pytest.raises(Gone):
         deploy(stack("a"), stack("b"), terraform=terraform).plan()
@@ -151,7 +160,8 @@ def test_an_error_of_ours_leaves_no_terraform_behind(stack, home, tmp_path, depl
             raise RuntimeError("a defect in what shows progress")
 
     def stumble_later() -> None:
-        raise RuntimeError("a defect in what is watched")
+        if is_called(tmp_path / "bin" / "calls", "plan"):
+            raise RuntimeError("a defect in what is watched")
 
     with pytest.raises(RuntimeError, match="watched"):
         deploy(stack("a"), terraform=with_program(program, home, watch=stumble_later)).plan()

@@ -45,13 +45,13 @@ def in_the_instant(monkeypatch):
         def start(bootstrap, *arguments, **options):
             def come_to_life(*given):
                 if thread_after is not None:
-                    thread_after.wait(10)
+                    thread_after.wait(60)
                 bootstrap(*given)
 
             monkeypatch.setattr(threading, name, real)
             identity = real(come_to_life, *arguments, **options)
             if signal_after is not None:
-                assert signal_after.wait(10)
+                assert signal_after.wait(60)
             signal.raise_signal(number)
             return identity
 
@@ -92,7 +92,7 @@ def test_without_holding_it_back_a_signal_before_the_thread_has_it_die_at_birth(
         threading.Thread(target=ran.set, name="unlucky").start()
     raised.set()
 
-    for _ in range(100):
+    for _ in range(1200):
         if unraisable:
             break
         threading.Event().wait(0.05)
