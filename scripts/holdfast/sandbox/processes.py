@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.clock import Clock
+from holdfast.signals import signals_held
 
 _TERM_SECONDS = 5.0
 _KILL_SECONDS = 5.0
@@ -75,8 +76,9 @@ def spawn(
     process = Process(child.pid, start_mark(child.pid) or "")
     with suppress(BrokenPipeError), child:  # the end of this closes the gate, and waits for what could not pass it
         record(process)
-        os.write(child.stdin.fileno(), b"\n")  # type: ignore[union-attr]  # it has a pipe
-        child.returncode = 0  # it is meant to outlive this object, which would wait for it; `end` reaps it
+        with signals_held():  # else a SIGTERM between the two has this process wait for one that never ends
+            os.write(child.stdin.fileno(), b"\n")  # type: ignore[union-attr]  # it has a pipe
+            child.returncode = 0  # it is meant to outlive this object, which would wait for it; `end` reaps it
     return process
 
 
