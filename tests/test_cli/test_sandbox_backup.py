@@ -81,6 +81,18 @@ def test_a_source_is_made_backed_up_and_copied(here, vaults, capsys, tmp_path):
     assert [(each["what"], each["state"]) for each in jobs] == [("backup", "COMPLETED"), ("copy", "COMPLETED")]
 
 
+def test_a_table_that_is_made_can_be_taken_back_to_a_moment_also_when_it_is_made_again(here, capsys):
+    environment = load_environment("sandbox", ENVIRONMENTS).environment
+    dynamodb = Sessions(environment, read_endpoints(here)).client("dynamodb", environment.regions.primary)
+
+    for _ in range(2):
+        assert run(["sandbox", "seed", "sandbox", "--dataset", "accounts", "--json"]) == 0
+        table = printed(capsys, "sandbox-seed")["resource"].rsplit("/", 1)[-1]
+
+        told = dynamodb.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
+        assert told["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+
+
 def test_a_fault_makes_the_plans_fail_and_the_exit_code_says_so(here, vaults, capsys):
     assert run(["sandbox", "seed", "sandbox", "--dataset", "exports"]) == 0
     fault = {"effect": "fail", "job": "backup", "message": "no"}

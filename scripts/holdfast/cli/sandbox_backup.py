@@ -12,7 +12,7 @@ from holdfast.cli.settings import Settings, shared_options
 
 @click.command("seed")
 @click.argument("environment", metavar="ENV")
-@click.option("--dataset", metavar="D", required=True, help="A dataset of kind s3, dynamodb or ebs, selected by tags.")
+@click.option("--dataset", metavar="D", required=True, help="A dataset of kind s3, dynamodb, ebs or rds.")
 @click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -20,10 +20,11 @@ from holdfast.cli.settings import Settings, shared_options
 )
 @shared_options
 def seed_command(settings: Settings, environment: str, dataset: str, data: Path | None) -> None:
-    """Make the bucket, table or volume that holds a dataset of ENV, where no application makes one.
+    """Make the bucket, table, volume or instance that holds a dataset of ENV, where no application makes one.
 
-    It is tagged as the dataset selects it, so the next run of the plans backs it up. Of a volume a snapshot
-    is made at once, and a copy of that in the recovery Region.
+    It is tagged as the dataset selects it, so the next run of the plans backs it up. Of a volume or an instance a
+    snapshot is made at once, and a copy of that in the recovery Region; a table gets point-in-time recovery. Again,
+    it adds to what is there.
 
     \b
     Example:

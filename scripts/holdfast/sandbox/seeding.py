@@ -35,7 +35,8 @@ class Seeded:
 def seed(environment: Environment, sessions: Sessions, dataset: Dataset, folder: Path | None = None) -> Seeded:
     """Make the bucket, table, volume or instance of a dataset, tagged as the dataset selects it; again adds to it.
 
-    Of a volume or an instance a snapshot is made, and a copy of that in the recovery Region.
+    Of a volume or an instance a snapshot is made, and a copy of that in the recovery Region; a table can be taken back
+    to a moment (point-in-time recovery).
 
     Args:
         environment: a sandbox.
@@ -90,6 +91,9 @@ def _table(dynamodb: Any, name: str, dataset: Dataset) -> int:
             BillingMode="PAY_PER_REQUEST",
             Tags=_pairs(dataset),
         )
+    )
+    dynamodb.update_continuous_backups(
+        TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
     for number, (key, body) in enumerate(_made_up(dataset.name)):
         item = {"id": {"S": key}, "number": {"N": str(number)}, "content": {"B": body[:1024]}}
