@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -19,18 +20,29 @@ from holdfast.sandbox.status import State
 pytestmark = pytest.mark.sandbox
 
 
+HELD = """
+import time
+from holdfast.sandbox.launching import Launcher
+Launcher._until_healthy = lambda *_: time.sleep(600)
+from holdfast.cli.start import main
+main()
+"""
+"""The program, but that its emulators never answer: however slow this machine is, the signal comes before the end."""
+
+
 def start_and_signal(holdfast, home: Path, number: signal.Signals, after: int = 2):
     """Run `sandbox start`, and send the signal as soon as so many emulators are recorded. Returns those and its end."""
-    command, environment = holdfast
-    child = subprocess.Popen([*command, "sandbox", "start"], env=environment, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 30
+    _, environment = holdfast
+    command = [sys.executable, "-c", HELD, "sandbox", "start"]
+    child = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline and child.poll() is None:
         record = read_record(home)
         if record and len(record.emulators) >= after:
             break
         time.sleep(0.001)
     child.send_signal(number)
-    _, said = child.communicate(timeout=30)
+    _, said = child.communicate(timeout=240)
     assert record is not None
     return [each.process for each in record.emulators], child.returncode, said
 
