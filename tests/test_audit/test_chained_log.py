@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
+import subprocess
+import sys
+from contextlib import ExitStack
 
 import pytest
 
@@ -136,20 +138,31 @@ def test_a_full_disk_leaves_the_log_as_it_was(log, monkeypatch):
     assert log.path.read_bytes() == before
 
 
-def add_some(path, count):
-    log = ChainedLog(path)
-    for _ in range(count):
-        log.append({"by": os.getpid()})
+ADD_SOME = """
+import os, sys
+from pathlib import Path
+from holdfast.audit.chained_log import ChainedLog
+
+log = ChainedLog(Path(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(25):
+    log.append({"by": os.getpid()})
+"""
 
 
 def test_many_processes_add_at_once_and_the_chain_holds(tmp_path):
     path = tmp_path / "log.jsonl"
-    context = multiprocessing.get_context("fork")
-    writers = [context.Process(target=add_some, args=(path, 25)) for _ in range(4)]
-    for each in writers:
-        each.start()
-    for each in writers:
-        each.join(60)
+    program = [sys.executable, "-c", ADD_SOME, str(path)]
+    with ExitStack() as all_of_them:
+        writers = [
+            all_of_them.enter_context(subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+            for _ in range(4)
+        ]
+        assert [each.stdout.readline() for each in writers] == [b"ready\n"] * 4
+        for each in writers:
+            each.stdin.close()
+        assert [each.wait(60) for each in writers] == [0, 0, 0, 0]
     lines = list(ChainedLog(path).lines())
     assert len(lines) == 100
     assert len({line.body["by"] for line in lines}) == 4
