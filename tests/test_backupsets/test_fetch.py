@@ -207,13 +207,16 @@ def test_without_boto3_small_objects_are_read_side_by_side_and_large_ones_a_few_
         ground.write(f"small/{number:03}", b"%d" % number)
     ground.push()
     held, most_held, at_once, most_at_once, lock = 0, 0, 0, 0, threading.Lock()
-    real = FirstReads.read
+    met, real = threading.Event(), FirstReads.read
 
     def read(self, key, *span):
         nonlocal held, most_held, at_once, most_at_once
         with lock:
             at_once += 1
             most_at_once = max(most_at_once, at_once)
+            if at_once > part_reader.WORKERS:
+                met.set()
+        met.wait(60)  # the first ones for those that are to come beside them, however slowly threads start here
         time.sleep(0.005)
         data = real(self, key, *span)
         with lock:

@@ -203,6 +203,24 @@ def test_a_sweep_lists_canaries_and_until_when_they_stay(applied, capsys):
     assert applied.bucket(RECOVERY) in said
 
 
+HALF_RESTORED = """
+import itertools, sys, time
+from holdfast.drills import object_recovery
+
+fetch_many = object_recovery.fetch_many
+
+def half(entries, target, *, only, clock):
+    fetch_many(entries, target, only=itertools.islice(only or entries, 100), clock=clock)
+    print("half restored", file=sys.stderr, flush=True)
+    time.sleep(600)
+
+object_recovery.fetch_many = half
+from holdfast.cli.start import main
+main()
+"""
+"""The program, but that a restore waits once it has a hundred files: so the signal comes before its end."""
+
+
 @sandbox
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_a_signal_in_the_middle_is_one_error_and_killed_it_says_how_to_go_on(applied, capsys, number, code):
@@ -210,14 +228,14 @@ def test_a_signal_in_the_middle_is_one_error_and_killed_it_says_how_to_go_on(app
         applied.write(f"many/{count:03}", os.urandom(1000))
     applied.push()
     environment = applied.environment.environment
-    program = [sys.executable, "-c", "from holdfast.cli.start import main; main()"]
     arguments = ["drill", "run", environment, "object-recovery", "--dataset", "project"]
-    process = subprocess.Popen([*program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    for line in process.stderr:
-        if "· restore" in line:
-            break
+    process = subprocess.Popen(
+        [sys.executable, "-c", HALF_RESTORED, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    told = [next(line for line in process.stderr if said in line) for said in ("· restore", "half restored")]
     process.send_signal(number)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=240)
+    assert len(told) == 2
     assert process.returncode == code
     assert "Traceback" not in err
     assert out == ""

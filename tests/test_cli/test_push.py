@@ -33,7 +33,7 @@ def create_client(self, *arguments, **options):
         if not reached.is_set():
             reached.set()
             print("half way", flush=True)
-        threading.Event().wait(60)
+        threading.Event().wait(600)
     client.meta.events.register("before-send.s3.PutObject", wait)
     return client
 
@@ -114,7 +114,7 @@ def test_a_push_that_is_stopped_leaves_nothing_that_counts(ground, number, code)
     )
     assert process.stdout.readline() == b"half way\n"
     process.send_signal(number)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=120)
 
     assert process.returncode == code
     assert b"Traceback" not in said

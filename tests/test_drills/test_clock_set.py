@@ -59,7 +59,8 @@ def test_the_figures_of_a_real_drill_stay_and_its_record_verifies(applied, phase
     assert clock.by == by
     assert 0 < result.rto.seconds <= took + 1
     assert took - result.rto.seconds < took
-    assert result.rpo.seconds == pytest.approx((declared - pushed.captured_at).total_seconds(), abs=1.5)
+    at_least = (declared - pushed.captured_at).total_seconds()
+    assert at_least - 1.5 <= result.rpo.seconds <= at_least + took + 1.5
     if phase != "survey":
         assert result.verdict is Verdict.PASSED, result.reasons
     else:

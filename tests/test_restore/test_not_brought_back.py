@@ -115,22 +115,23 @@ def test_configuration_declared_vulnerable_keeps_everything_back(declared):
 
 
 @pytest.mark.parametrize(
-    ("program", "verdict"),
+    ("program", "timeout", "verdict"),
     [
         (
             "import pathlib, os; assert pathlib.Path('notes.txt').exists(); assert os.environ['HOLDFAST_DATASET']",
+            "2m",
             "PASSED",
         ),
-        ("import os; assert not any('SECRET' in each or 'TOKEN' in each for each in os.environ)", "PASSED"),
-        ("raise SystemExit(3)", "FAILED"),
-        ("import time; time.sleep(60)", "FAILED"),
+        ("import os; assert not any('SECRET' in each or 'TOKEN' in each for each in os.environ)", "2m", "PASSED"),
+        ("raise SystemExit(3)", "2m", "FAILED"),
+        ("import time; time.sleep(60)", "3s", "FAILED"),
     ],
 )
-def test_the_application_has_a_say_before_anything_is_put_in_place(declared, program, verdict, monkeypatch):
+def test_the_application_has_a_say_before_anything_is_put_in_place(declared, program, timeout, verdict, monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     monkeypatch.setenv("MY_TOKEN", "x")
     command = [sys.executable, "-c", program]
-    ground = declared(checks=[{"name": "opens", "dataset": "project", "command": command, "timeout": "3s"}])
+    ground = declared(checks=[{"name": "opens", "dataset": "project", "command": command, "timeout": timeout}])
     ground.applied.push()
     state = ground.restore()
     assert state.verdict == verdict, state.done

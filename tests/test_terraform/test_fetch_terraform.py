@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -59,7 +60,7 @@ def server(tmp_path: Path):
             self.end_headers()
             self.wfile.write(self.body)
             if self.stall is not None:
-                self.stall.wait(30)
+                self.stall.wait(240)
 
         def log_message(self, *_arguments: object) -> None:
             pass
@@ -81,7 +82,7 @@ def left(folder: Path) -> list[str]:
 def run(folder: Path, url: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "HOLDFAST_TERRAFORM_URL": url, "no_proxy": "*"}
     return subprocess.run(
-        [sys.executable, SCRIPT, folder], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, SCRIPT, folder], env=environment, capture_output=True, text=True, timeout=240, check=False
     )
 
 
@@ -149,11 +150,9 @@ def test_a_server_that_refuses_is_said(server, tmp_path: Path, status: int) -> N
 
 
 def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-
-    ended = run(tmp_path / "bin", f"http://127.0.0.1:{port}")
+    with socket.socket() as taken:  # bound, so that nobody else is there, and not listening
+        taken.bind(("127.0.0.1", 0))
+        ended = run(tmp_path / "bin", f"http://127.0.0.1:{taken.getsockname()[1]}")
 
     assert ended.returncode == 1
     assert "cannot be reached" in ended.stderr
@@ -185,10 +184,10 @@ def test_an_interrupted_fetch_leaves_nothing(server, tmp_path: Path, number: sig
     )
     assert child.stderr is not None
     child.stderr.readline()  # it says what it fetches, then does
-    while not server.asked:
-        pass
+    while not server.asked and child.poll() is None:
+        time.sleep(0.01)
     child.send_signal(number)
-    said = child.communicate(timeout=60)[1]
+    said = child.communicate(timeout=240)[1]
     server.stall.set()
 
     assert child.returncode == code

@@ -21,7 +21,7 @@ from holdfast.sandbox.certificate import Certificate
 from holdfast.sandbox.errors import EmulatorNotInstalled
 from holdfast.sandbox.ports import LOOPBACK
 
-_PROBE_SECONDS = 2.0
+_PROBE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
