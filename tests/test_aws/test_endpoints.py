@@ -82,13 +82,13 @@ def test_a_sandbox_environment_without_a_sandbox_goes_nowhere(tmp_path: Path) ->
 
 
 def test_a_sandbox_that_does_not_answer_is_not_running(tmp_path: Path, listening: int) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        dead = probe.getsockname()[1]
-    write_endpoints(tmp_path, endpoints(listening, services={"backup": f"http://127.0.0.1:{dead}"}))
+    with socket.socket() as taken:  # bound, so that nobody else is there, and not listening
+        taken.bind(("127.0.0.1", 0))
+        dead = taken.getsockname()[1]
+        write_endpoints(tmp_path, endpoints(listening, services={"backup": f"http://127.0.0.1:{dead}"}))
 
-    with pytest.raises(SandboxNotRunning, match=str(dead)):
-        endpoints_for(SANDBOX, tmp_path)
+        with pytest.raises(SandboxNotRunning, match=str(dead)):
+            endpoints_for(SANDBOX, tmp_path)
 
 
 @pytest.mark.parametrize(
