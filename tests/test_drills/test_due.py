@@ -121,6 +121,18 @@ def test_evidence_that_was_changed_does_not_count_and_is_named(applied):
 
 
 @pytest.mark.sandbox
+def test_good_evidence_of_another_environment_does_not_count(applied):
+    """Staging's folder, copied to where prod's should be: each record verifies by itself."""
+    run(spec_for(applied, "object-recovery", dataset="project"), applied.surroundings)
+    folder = applied.home / "evidence"
+    (folder / applied.environment.environment).rename(folder / "prod")
+    prod = applied.environment.model_copy(update={"environment": "prod"})
+    found = standing(prod, records_of(applied.home, "prod", clock=SystemClock()), SystemClock().now())
+    assert of(found, "object-recovery", "project").because == "it was never run"
+    assert not found.good
+
+
+@pytest.mark.sandbox
 def test_the_number_is_published_also_when_it_is_nought(applied):
     found = due(applied)
     publish(found, applied.sessions)

@@ -108,11 +108,12 @@ def standing(environment: Environment, evidence: Verification, now: datetime) ->
 
     Args:
         environment: what it owes.
-        evidence: its verified records, and what of them does not verify.
+        evidence: its verified records, and what of them does not verify. A record of another environment is signed as
+            well and does not count.
         now: a drill from after now does not count.
     """
     entries = [record.entry for _, record in evidence.records]
-    drills = [each for each in entries if each.identity.kind is Kind.DRILL and _when(each) <= now]
+    drills = [each for each in entries if _is_drill_of(environment, each) and _when(each) <= now]
     standings = tuple(_standing(duty, drills, now) for duty in duties(environment))
     findings = tuple(f"{each.where}: {each.message}" for each in evidence.findings)
     return Due(environment.environment, standings, findings)
@@ -121,6 +122,10 @@ def standing(environment: Environment, evidence: Verification, now: datetime) ->
 def _standing(duty: Duty, drills: Iterable[Entry], now: datetime) -> Standing:
     mine = sorted((each for each in drills if _is_for(duty, each)), key=_when)
     return Standing(duty, _last(mine, Verdict.PASSED), mine[-1] if mine else None, now)
+
+
+def _is_drill_of(environment: Environment, entry: Entry) -> bool:
+    return entry.identity.kind is Kind.DRILL and entry.identity.environment == environment.environment
 
 
 def _is_for(duty: Duty, entry: Entry) -> bool:
