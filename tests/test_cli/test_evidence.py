@@ -45,7 +45,7 @@ def test_good_evidence_is_0_and_says_who_was_trusted(ground, path, key, capsys) 
     assert run(["evidence", "verify", str(ground.folder), "--key", key]) == 0
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert "2 records verified, by the keys that were passed" in captured.err
+    assert "2 records of sandbox verified, by the keys that were passed" in captured.err
     assert "signed with a machine's own key, not the environment's" in captured.err
 
 

@@ -100,6 +100,15 @@ def test_a_key_file_with_a_validity_is_read_back(key: PublicKey, tmp_path) -> No
     assert read_trusted_key(path) == trusted
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_key_file_written_by_hand_is_read_as_well(key: PublicKey, tmp_path, indent) -> None:
+    path = tmp_path / "key.json"
+    fields = {"pem": key.pem.decode(), "valid_until": f"{START:%Y-%m-%dT%H:%M:%SZ}", "schema": "holdfast.trusted-key/1"}
+    path.write_text(json.dumps(fields, indent=indent))
+
+    assert read_trusted_key(path) == TrustedKey(key, valid_until=START)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -107,6 +116,8 @@ def test_a_key_file_with_a_validity_is_read_back(key: PublicKey, tmp_path) -> No
         lambda doc: doc | {"pem": 7},
         lambda doc: doc | {"pem": "x"},
         lambda doc: doc | {"valid_until": "tomorrow"},
+        lambda doc: doc | {"valid_until": "2026-11-22T02:00:00+"},
+        lambda doc: doc | {"valid_until": 20261122},
         lambda doc: doc | {"comment": "mine"},
         lambda doc: {"schema": doc["schema"]},
     ],

@@ -57,7 +57,7 @@ def test_a_folder_verifies_without_a_network(ground, tmp_path, how: str) -> None
     ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
     assert ran.returncode == 0, ran.stderr
-    assert "1 record verified, by the keys that were passed" in ran.stderr
+    assert "1 record of sandbox verified, by the keys that were passed" in ran.stderr
 
 
 def recipe(kind: str) -> str:

@@ -98,13 +98,22 @@ def test_one_bad_file_does_not_hide_the_others(ground, path) -> None:
     assert len(result.records) == 1
 
 
-@pytest.mark.parametrize("name", ["notes.json", ".00000009.json", "deep/er/00000001.json"])
+@pytest.mark.parametrize("name", ["notes.json", ".00000009.json", "deep/er/00000001.json", "00000009.JSON"])
 def test_a_json_file_anywhere_in_the_folder_is_not_overlooked(ground, path, name: str) -> None:
     stray = ground.folder / name
     stray.parent.mkdir(parents=True, exist_ok=True)
     stray.write_text("{}")
 
     assert ground.codes() == ["not-an-envelope"]
+
+
+def test_a_folder_where_the_newest_record_should_be_is_not_taken_for_none(ground, path) -> None:
+    """Under its name nothing else is missing: no record comes after it."""
+    newest = max(path.parent.glob("*.json"))
+    newest.unlink()
+    newest.mkdir()
+
+    assert ground.codes() == ["not-regular-file"]
 
 
 def test_a_linked_folder_of_records_is_not_followed(ground, path, tmp_path) -> None:

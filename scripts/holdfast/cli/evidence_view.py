@@ -37,7 +37,9 @@ def verification_text(result: Verification, what: str) -> str:
         return f"no evidence of {printable(what)} here yet"
     lines = [f"refused  {printable(each.where)}: {printable(each.message)} [{each.code}]" for each in result.findings]
     count = len(result.records)
-    lines.append(f"{count} record{'' if count == 1 else 's'} verified, {TRUST[result.trust]}")
+    of = sorted({record.entry.identity.environment for _, record in result.records})
+    whose = f" of {', '.join(printable(each) for each in of)}" if of else ""
+    lines.append(f"{count} record{'' if count == 1 else 's'}{whose} verified, {TRUST[result.trust]}")
     if result.scope is Scope.RECORD:
         lines.append("this record alone; verify its folder to see that none is missing around it")
     signers = {record.chain.key: record.signer.key for _, record in result.records}

@@ -44,6 +44,7 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 TRUSTED_KEY_SCHEMA = "holdfast.trusted-key/1"
 _MAX_KEY_BYTES = 16 * 1024
+_TO_SECONDS = len("2026-11-22T02:00:00Z")
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ class TrustedKey:
 
 
 def read_trusted_key(path: Path) -> TrustedKey:
-    """Read a key that was passed: PEM, or the JSON of `TrustedKey.document`.
+    """Read a key that was passed: PEM, or the fields of `TrustedKey.document`, laid out in any way.
 
     Raises:
         UnusableKey: naming the file and what is wrong with it.
@@ -200,10 +201,13 @@ def _from_document(data: bytes) -> TrustedKey:
     if not isinstance(document.get("pem"), str) or set(document) - {"schema", "pem", "valid_from", "valid_until"}:
         raise KeyFileDamaged(problem="its fields are schema, pem, valid_from, valid_until")
     try:
-        times = {name: parse_instant(document[name]) for name in ("valid_from", "valid_until") if name in document}
+        times = {name: _moment(document[name]) for name in ("valid_from", "valid_until") if name in document}
     except ValueError as error:
         raise KeyFileDamaged(problem=str(error)) from None
-    trusted = TrustedKey(PublicKey.from_pem(document["pem"].encode()), **times)
-    if trusted.document() != data:
-        raise KeyFileDamaged(problem="it is not in its canonical form")
-    return trusted
+    return TrustedKey(PublicKey.from_pem(document["pem"].encode()), **times)
+
+
+def _moment(value: Any) -> datetime:  # whatever a document holds
+    """A moment as people write it: with milliseconds or without."""
+    to_seconds = isinstance(value, str) and len(value) == _TO_SECONDS and value.endswith("Z")
+    return parse_instant(f"{value[:-1]}.000Z" if to_seconds else value)

@@ -259,7 +259,7 @@ def _is_name_of(where: str, record: SignedRecord) -> bool:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Every JSON file below a folder, none skipped for its name; and every link to a folder, which is not followed."""
+    """All below a folder that is called JSON, none skipped for its name; and every link to a folder, not followed."""
     found: list[Path] = []
     for parent, folders, files in os.walk(folder, onerror=_cannot_list):
         found += [Path(parent, name) for name in (*folders, *files)]
@@ -273,7 +273,7 @@ def _cannot_list(error: OSError) -> None:
 
 
 def _is_to_be_read(path: Path) -> bool:
-    return (path.is_symlink() and path.is_dir()) or (path.suffix == ".json" and not path.is_dir())
+    return (path.is_symlink() and path.is_dir()) or path.suffix.lower() == ".json"
 
 
 def _read(path: Path) -> bytes | Refusal:
