@@ -78,6 +78,31 @@ def test_the_quarterly_drill_goes_on_after_a_failure_and_ends_with_the_worst(rec
     assert recorded("quarterly-drill", "prod", "a")[0].returncode == 0
 
 
+@pytest.mark.parametrize(("ends", "worst"), [("3 2 0", 2), ("2 3 3", 2), ("3 1 0", 1), ("0 3 0", 3), ("139 0 0", 1)])
+def test_of_quarterly_drills_a_failed_one_counts_before_one_nobody_can_judge(ends, worst, tmp_path):
+    assert _each_ending(tmp_path, ends) == (worst, 3)
+
+
+@pytest.mark.parametrize("code", [130, 143])
+def test_an_interrupted_quarterly_drill_does_not_begin_the_next_one(code, tmp_path):
+    assert _each_ending(tmp_path, f"0 {code} 0") == (code, 2)
+
+
+def _each_ending(folder, ends):
+    """How three quarterly drills that end so come out, and how many were begun."""
+    (folder / "ends").write_text(ends.replace(" ", "\n") + "\n")
+    program, calls = folder / "holdfast", folder / "calls"
+    program.write_text(
+        f'#!/usr/bin/env bash\necho "$*" >> {calls}\nexit "$(sed -n "$(wc -l < {calls})p" {folder / "ends"})"\n'
+    )
+    program.chmod(0o755)
+    done = subprocess.run(
+        [SCRIPTS / "quarterly-drill", "prod", "a", "b"], env={"PATH": "/usr/bin:/bin", "HOLDFAST": str(program)},
+        capture_output=True, check=False,
+    )  # fmt: skip
+    return done.returncode, len(calls.read_text().splitlines())
+
+
 def test_a_restore_waits_for_its_approval_and_then_runs_without_planning_again(recorded, tmp_path):
     done, calls = recorded("restore-dataset", "prod", "exports", "./back", "INC-1; rm -rf /")
     assert done.returncode == 3
@@ -90,6 +115,15 @@ def test_a_restore_waits_for_its_approval_and_then_runs_without_planning_again(r
     assert calls == ["restore run prod exports-plan.json --approval exports-approval.json --mfa-code 123456"]
 
 
+@pytest.mark.parametrize("other", [("prod", "exports", "./elsewhere"), ("staging", "exports", "./back")])
+def test_a_restore_to_somewhere_else_is_not_taken_for_the_one_that_was_planned(other, recorded, tmp_path):
+    recorded("restore-dataset", "prod", "exports", "./back", "INC-1")
+    (tmp_path / "exports-approval.json").write_text("{}")
+    done, calls = recorded("restore-dataset", *other, "INC-2")
+    assert (done.returncode, calls) == (1, [])
+    assert "made for another environment or directory: prod ./back" in done.stderr
+
+
 def test_evidence_is_verified_here_and_in_the_bucket(recorded):
     done, calls = recorded("verify-evidence", "prod", "k.pem", "3f2a")
     assert done.returncode == 0
@@ -97,6 +131,8 @@ def test_evidence_is_verified_here_and_in_the_bucket(recorded):
         "evidence verify .holdfast/evidence/prod --key k.pem --head 3f2a",
         "evidence verify prod --store --key k.pem",
     ]
+    empty = recorded("verify-evidence", "prod", "k.pem", "")[1][0]
+    assert empty.endswith("--head "), "holdfast refuses it; left out, a chain that was cut off would verify"
     done, calls = recorded("verify-evidence", "prod", "k.pem", failing=".holdfast", code=2)
     assert (done.returncode, len(calls)) == (2, 1)
 
