@@ -33,10 +33,10 @@ partial capture is inconclusive. In `region_loss` only the recovery Region is as
 ## Tenant
 
 One tenant's newest set is restored into the scratch folder, its quarantine. Every file there is compared with every
-other tenant's newest set by its SHA-256; a file all other tenants hold alike is nobody's own. Then a session that may
-read this tenant only, by a session policy in the patterns of the restore operator's role, reaches for the other
-tenants and for the dataset as a whole: read, list, write, delete. IAM must refuse each, and must not refuse the
-tenant's own set. Not shown by it: that two tenants' data differ where they share a file.
+other tenant's newest set by its SHA-256; a file that all other tenants, two or more, hold alike is nobody's own. Then
+a session that may read this tenant only, by a session policy in the patterns of the restore operator's role, reaches
+for the other tenants and for the dataset as a whole: read, list, write, delete. IAM must refuse each, and must not
+refuse the tenant's own set. Not shown by it: that two tenants' data differ where they share a file.
 
 Of a DynamoDB dataset a whole table is restored by point-in-time recovery, as the drill `dynamodb` does, and the
 tenant's items are taken into a second table, the quarantine. Declared is `by: key` with a `pattern` of the partition
