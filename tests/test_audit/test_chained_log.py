@@ -162,7 +162,7 @@ def test_many_processes_add_at_once_and_the_chain_holds(tmp_path):
         assert [each.stdout.readline() for each in writers] == [b"ready\n"] * 4
         for each in writers:
             each.stdin.close()
-        assert [each.wait(60) for each in writers] == [0, 0, 0, 0]
+        assert [each.wait(240) for each in writers] == [0, 0, 0, 0]
     lines = list(ChainedLog(path).lines())
     assert len(lines) == 100
     assert len({line.body["by"] for line in lines}) == 4

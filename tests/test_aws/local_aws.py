@@ -18,7 +18,7 @@ from holdfast.environments.model import Environment
 
 ACCOUNT = "000000000000"
 PRIMARY, RECOVERY = "us-east-1", "us-west-2"
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 class LocalAws:

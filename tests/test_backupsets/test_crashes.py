@@ -29,7 +29,7 @@ def crash(ground, number, tmpdir):
     return subprocess.run(
         [sys.executable, program, url, document, ground.source, *how],
         capture_output=True,
-        timeout=120,
+        timeout=240,
         check=False,
         env={"TMPDIR": str(tmpdir), "PATH": "/usr/bin"},
     )

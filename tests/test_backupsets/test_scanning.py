@@ -207,7 +207,7 @@ def test_no_space_for_what_has_to_be_remembered_is_one_clear_error(which, tmp_pa
         [sys.executable, "-c", FULL, which],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
         env={"TMPDIR": str(tmp_path), "SQLITE_TMPDIR": str(tmp_path)},
     )

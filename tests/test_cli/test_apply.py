@@ -135,7 +135,7 @@ def test_ctrl_c_in_any_phase_ends_without_a_traceback_or_a_process(home: Path, p
         said += line
 
     os.killpg(child.pid, signal.SIGINT)
-    said += child.communicate(timeout=120)[1]
+    said += child.communicate(timeout=240)[1]
 
     assert child.returncode == 130, said
     assert "interrupted" in said

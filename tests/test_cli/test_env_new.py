@@ -249,7 +249,7 @@ class Terminal:
         os.close(theirs)
         self.said, self.heard = "", 0
 
-    def read_until(self, text: str, *, seconds: float = 60) -> None:
+    def read_until(self, text: str, *, seconds: float = 240) -> None:
         """Read until it says `text`, after what was waited for before."""
         deadline = time.monotonic() + seconds
         while text not in self.said[self.heard :]:
@@ -266,7 +266,7 @@ class Terminal:
         while self._read():
             pass
         os.close(self.ours)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=240)
 
     def _read(self) -> bool:
         try:

@@ -41,7 +41,7 @@ LATE = [
 def program(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "HOLDFAST_ENVIRONMENTS": str(ROOT / "environments")}
     command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=240)
 
 
 @pytest.mark.parametrize("module", [*EARLY, *LATE])

@@ -45,7 +45,7 @@ def refused(tmp_path):
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=240,
         )
         assert ran.returncode == 1, ran.stdout + ran.stderr
         assert ran.stderr.startswith(("error: ", "Usage: "))

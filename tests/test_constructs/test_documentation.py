@@ -46,7 +46,7 @@ def test_the_page_s_program_runs_as_it_stands(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )
 
     assert ran.returncode == 0, ran.stderr

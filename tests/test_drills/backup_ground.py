@@ -99,7 +99,7 @@ class Protected(Applied):
         backup_control.switch_on(self.endpoints, faults)
 
     def back_up(self):
-        return backup_control.run_plans(self.sessions, SystemClock(), patience=60)
+        return backup_control.run_plans(self.sessions, SystemClock(), patience=240)
 
     def take_baseline(self, dataset="exports"):
         return take(self.environment, self.sessions, dataset, clock=SystemClock())

@@ -164,7 +164,7 @@ def kept(applied, region=PRIMARY) -> dict[str, bytes]:
     }
 
 
-def until(condition, seconds=60):
+def until(condition, seconds=240):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came"

@@ -203,7 +203,7 @@ def test_a_second_drill_on_the_same_target_is_refused_with_the_first_ones_id(gro
 def test_of_two_drills_that_start_at_once_exactly_one_wins_every_time(ground):
     rounds = 200
     winners = [0] * rounds
-    meet = threading.Barrier(2, timeout=60)
+    meet = threading.Barrier(2, timeout=240)
 
     def try_to_claim(name):
         for number in range(rounds):

@@ -29,7 +29,7 @@ def start(tmp_path):
     yield one
     for process in started:
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=240)
 
 
 def tell(*processes):
@@ -61,7 +61,7 @@ def test_what_a_killed_process_held_is_free_at_once(start):
     tell(first)
     assert heard(first) == "won"
     first.send_signal(signal.SIGKILL)
-    first.wait(timeout=30)
+    first.wait(timeout=240)
 
     tell(second)
 

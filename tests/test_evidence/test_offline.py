@@ -54,7 +54,7 @@ def test_a_folder_verifies_without_a_network(ground, tmp_path, how: str) -> None
             pytest.skip("this system gives no network namespaces to its users; the other case is run")
         command = [*NO_NETWORK, *command]
 
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
 
     assert ran.returncode == 0, ran.stderr
     assert "1 record of sandbox verified, by the keys that were passed" in ran.stderr
@@ -87,7 +87,7 @@ def test_the_page_s_recipe_verifies_a_record_without_holdfast(tmp_path, kind: st
         cwd=work,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
@@ -97,7 +97,7 @@ def test_the_page_s_recipe_verifies_a_record_without_holdfast(tmp_path, kind: st
 def test_what_is_verified_needs_no_import_of_the_bucket(tmp_path) -> None:
     code = "import sys, holdfast.evidence.verification; print([m for m in sys.modules if m.startswith('holdfast.')])"
 
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=240)
 
     assert "locked_store" not in ran.stdout
     assert "holdfast.aws" not in ran.stdout

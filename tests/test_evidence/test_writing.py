@@ -201,7 +201,7 @@ try:
 except EvidenceNotWritten as error:
     print(error.message)
 """
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=240)
 
     ground = Ground(tmp_path)
     ground.clock.advance(timedelta(hours=1))
@@ -258,7 +258,7 @@ def test_a_kill_at_any_step_leaves_the_chain_good_and_the_next_writer_able(tmp_p
     """SIGKILL before the first, the second, … system call of writing drill-2, until one run gets through."""
     code = KILLED.format(here=str(HERE))
     ran = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=240, check=True
     )
     steps = int(ran.stdout)
     assert steps > 8

@@ -54,7 +54,7 @@ def test_constructs_is_the_library_however_pytest_starts(how: list[str], tmp_pat
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
 
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -51,14 +51,14 @@ class Protected(Bench):
 
     def settled(self, operation, key, job, region=REGION):
         """A job once it is over."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while time.monotonic() < deadline:
             told = self.ask(operation, region, **{key: job})
             told = told.get("CopyJob", told)
             if "CompletionDate" in told:
                 return told
             time.sleep(0.02)
-        raise AssertionError(f"{told} did not end in 60 s")
+        raise AssertionError(f"{told} did not end in 240 s")
 
     def back_up(self, resource, vault="vault", **options):
         """Back up a resource; the job once it is over."""

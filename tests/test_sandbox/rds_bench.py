@@ -163,7 +163,7 @@ class Bench:
         return AWSResponse(request.url, answer.status, dict(answer.headers), raw)
 
 
-def _until(look, over, seconds=60):
+def _until(look, over, seconds=240):
     deadline = time.monotonic() + seconds
     while not over(told := look()):
         assert time.monotonic() < deadline, told

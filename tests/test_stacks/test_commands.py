@@ -109,6 +109,6 @@ def test_help_loads_no_binding():
         "print([m for m in sys.modules if m.startswith(('cdktn', 'jsii', 'holdfast.stacks'))])"
     )
 
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=240)
 
     assert ran.stdout.splitlines()[-1] == "[]"

@@ -63,7 +63,7 @@ class Docket:
             input=json.dumps({"documents": texts, "cases": self.cases}),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
             check=False,
         )
         assert ran.returncode == 0, ran.stderr

@@ -86,7 +86,7 @@ def test_a_stack_is_applied_after_those_it_depends_on(deploy, stack, tmp_path: P
 
 def test_stacks_that_need_nothing_of_each_other_are_applied_together(deploy, stack, tmp_path: Path) -> None:
     """Each waits for the other's mark: one after the other, this would never end."""
-    meet = "touch {own}; for i in $(seq 300); do [ -e {other} ] && exit 0; sleep 0.1; done; exit 1"
+    meet = "touch {own}; for i in $(seq 2400); do [ -e {other} ] && exit 0; sleep 0.1; done; exit 1"
     left, right = tmp_path / "left", tmp_path / "right"
     a = stack("a", x=running(meet.format(own=left, other=right)))
     b = stack("b", x=running(meet.format(own=right, other=left)))
@@ -230,7 +230,7 @@ def test_a_state_somebody_else_holds_is_one_error(deploy, stack, home: Path, mon
     monkeypatch.setattr(commands, "LOCK_TIMEOUT", timedelta(seconds=1))
     begun, release = tmp_path / "begun", tmp_path / "release"
     made = stack(
-        "a", one=running(f"touch {begun}; for i in $(seq 600); do [ -e {release} ] && exit 0; sleep 0.1; done")
+        "a", one=running(f"touch {begun}; for i in $(seq 2400); do [ -e {release} ] && exit 0; sleep 0.1; done")
     )
     first = deploy(made)
     planned = first.plan()
@@ -243,7 +243,7 @@ def test_a_state_somebody_else_holds_is_one_error(deploy, stack, home: Path, mon
             deploy(made).plan()
     finally:
         release.touch()
-        holder.join(60)
+        holder.join(240)
 
 
 def test_a_folder_in_the_way_is_one_error(deploy, stack, home: Path) -> None:
@@ -272,7 +272,7 @@ def test_a_full_disk_is_named(stack, home: Path) -> None:
             [*command, terraform_ground.__file__, made.directory],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
             check=False,
         )
     except FileNotFoundError:

@@ -111,7 +111,7 @@ def test_a_sandbox_that_goes_half_way_is_one_clear_error_within_seconds(home: Pa
     assert record is not None
 
     def disturb() -> None:
-        assert begun.wait(60)
+        assert begun.wait(240)
         time.sleep(1)
         if end == "kill":
             os.kill(record.emulators[0].process.pid, signal.SIGKILL)

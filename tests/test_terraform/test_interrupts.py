@@ -196,7 +196,7 @@ def test_an_interrupted_apply_keeps_what_was_done_and_is_gone_on_from(stack, hom
 def test_a_killed_command_does_not_tear_the_state(stack, home, tmp_path, deploy) -> None:
     """Holdfast itself is killed; Terraform, left alone, finishes, and the next run finds nothing to do."""
     begun, release = tmp_path / "begun", tmp_path / "release"
-    wait = f"touch {begun}; for i in $(seq 600); do [ -e {release} ] && exit 0; sleep 0.1; done; exit 1"
+    wait = f"touch {begun}; for i in $(seq 2400); do [ -e {release} ] && exit 0; sleep 0.1; done; exit 1"
     made = stack("a", one=running(wait))
     child = begin(home, made.directory)
     wait_for(begun)

@@ -25,7 +25,7 @@ def switch() -> StopSwitch:
 def test_results_come_in_the_order_given_whoever_ends_first() -> None:
     first_may_end = threading.Event()
     jobs = [
-        Job("slow", (), lambda: first_may_end.wait(30) and "slow"),
+        Job("slow", (), lambda: first_may_end.wait(240) and "slow"),
         Job("quick", (), lambda: first_may_end.set() or "quick"),
     ]
 
@@ -57,7 +57,7 @@ def test_after_a_failure_what_runs_is_waited_for_and_what_depends_is_not_started
 
     jobs = [
         Job("a", (), fail),
-        Job("b", (), lambda: failed.wait(30) and done.append("b")),
+        Job("b", (), lambda: failed.wait(240) and done.append("b")),
         Job("c", ("a",), lambda: done.append("c")),
         Job("d", ("b",), lambda: done.append("d")),
     ]
@@ -69,7 +69,7 @@ def test_after_a_failure_what_runs_is_waited_for_and_what_depends_is_not_started
 
 
 def test_of_several_failures_the_first_in_order_is_raised_and_an_interruption_last() -> None:
-    both = threading.Barrier(3, timeout=30)
+    both = threading.Barrier(3, timeout=240)
 
     def fail(error: Exception) -> None:
         both.wait()

@@ -103,7 +103,7 @@ def bash(script, folder, variables):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
     assert TOKEN not in ran.stdout + ran.stderr
     return ran
