@@ -134,3 +134,13 @@ def test_a_state_nobody_can_read_is_one_error_and_not_copied(content):
     with pytest.raises(StateUnreadable, match="the Terraform state it cannot be captured") as caught:
         redacted_state("it", content)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("depth", [600, 900, 960, 1_200, 9_000, 100_000])
+def test_a_state_nested_too_deeply_for_this_python_is_no_other_error(depth):
+    nested = "[" * depth + "]" * depth
+    try:
+        redacted_state("it", f'{{"version": 4, "outputs": {{"odd": {{"value": {nested}}}}}}}'.encode())
+    except StateUnreadable:
+        return
+    assert depth < 1_000

@@ -282,6 +282,7 @@ def test_a_fault_that_is_no_json_is_told_before_a_sandbox_is_looked_for(capsys) 
 def test_a_place_no_file_can_have_is_one_error_and_writes_nothing(tmp_path, home, capsys, command, where) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     (tmp_path / "file").write_text("precious")
+    (tmp_path / "plan.json").write_text('{"format_version": "1.2", "planned_values": {}, "resource_changes": []}')
     before = sorted(tmp_path.rglob("*"))
 
     refused(capsys, *command, where)

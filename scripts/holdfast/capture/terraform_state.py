@@ -65,9 +65,9 @@ def redacted_state(name: str, content: bytes) -> dict[str, Any]:
     redaction = _Redaction()
     try:
         kept = redaction.state(state)
+        return {name: redaction.everywhere(each) for name, each in kept.items()}
     except (AttributeError, KeyError, TypeError, RecursionError):
         raise StateUnreadable(name=name, problem="its resources are not as Terraform writes them") from None
-    return {name: redaction.everywhere(each) for name, each in kept.items()}
 
 
 class _Redaction:

@@ -110,6 +110,7 @@ def _write(text: str, output: Path | None, *, new: bool = False) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
+    from holdfast.links import followed
     from holdfast.new_folders import new_folder
     from holdfast.review.errors import ReviewNotWritten
 
@@ -119,7 +120,7 @@ def _write(text: str, output: Path | None, *, new: bool = False) -> None:
             if output.exists() and not output.is_file():
                 output.write_bytes(data)  # a device or pipe somebody reads from
             else:
-                _replace(output.resolve(), data)
+                _replace(followed(output), data)
     except OSError as error:
         raise ReviewNotWritten(path=output, reason=error.strerror or str(error)) from None
 

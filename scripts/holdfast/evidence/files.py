@@ -12,6 +12,7 @@ from pathlib import Path
 
 from holdfast.evidence.errors import EvidenceNotWritten, EvidencePathMissing, EvidenceUnreadable
 from holdfast.evidence.refusals import EmptyRecord, NotRegularFile, RecordTooLarge, SymbolicLinkRefused
+from holdfast.links import followed
 from holdfast.new_folders import new_folder
 
 MAX_BYTES = 1024 * 1024
@@ -121,15 +122,13 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """
     try:
         is_other = path.exists() and not path.is_file()
-        resolved = path.resolve()
-    except (OSError, RuntimeError) as error:  # RuntimeError: before Python 3.13, for a link that leads to itself
-        reason = getattr(error, "strerror", None) or "it is a link that leads to itself"
-        raise EvidenceNotWritten(path=path, reason=reason) from error
+        end = followed(path)
+    except OSError as error:
+        raise EvidenceNotWritten(path=path, reason=error.strerror) from error
     if is_other:
         raise EvidenceNotWritten(path=path, reason="it is no regular file")
-    path = resolved
-    with staged(path.parent, data, mode=mode) as whole:
-        whole.commit(path)
+    with staged(end.parent, data, mode=mode) as whole:
+        whole.commit(end)
 
 
 def make_folder(folder: Path, mode: int = 0o755) -> None:
