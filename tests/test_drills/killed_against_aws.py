@@ -1,7 +1,6 @@
 """Run one drill and be killed at one point of it: at a journal entry, or right after an answer of AWS.
 
-Usage: killed_against_aws.py FOLDER KIND POINT, with environment.json and the sandbox's endpoints in FOLDER, and
-spec.json where the kind is run on more than its name says.
+Usage: killed_against_aws.py FOLDER POINT, with environment.json, spec.json and the sandbox's endpoints in FOLDER.
 POINT is `journal:<event>:<phase or step>:<n>` or `call:<operation>:<n>`; the process kills itself at the n-th.
 """
 
@@ -54,17 +53,13 @@ def watch(point: Point) -> None:
 
 
 def main() -> None:
-    folder, kind = Path(sys.argv[1]), sys.argv[2]
+    folder, point = Path(sys.argv[1]), sys.argv[2]
     environment = Environment.model_validate_json((folder / "environment.json").read_text())
+    spec = DrillSpec.model_validate_json((folder / "spec.json").read_text())
     endpoints = read_endpoints(folder)
     assert endpoints is not None
     applied = Applied(environment, endpoints, folder)
-    watch(Point(sys.argv[3]))
-    dataset = {"object-recovery": "project", "aws-backup": "exports"}.get(kind)
-    spec = DrillSpec(environment=environment.environment, kind=kind, dataset=dataset)
-    declared = folder / "spec.json"
-    if declared.exists():
-        spec = DrillSpec.model_validate_json(declared.read_text())
+    watch(Point(point))
     run(spec, applied.surroundings)
 
 

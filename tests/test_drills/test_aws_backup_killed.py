@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from applied_ground import PRIMARY
 from backup_ground import Protected, backup_environment
+from killing import killed_elsewhere
 
-from holdfast.aws.endpoints import write_endpoints
-from holdfast.clock import SystemClock
 from holdfast.drills.aws_backup.targets import name_of
 from holdfast.drills.engine import resume
-from holdfast.drills.register import registered
 from holdfast.drills.sweep import sweep
 from holdfast.drills.verdict import Verdict
 
 pytestmark = pytest.mark.sandbox
-SCRIPT = Path(__file__).with_name("killed_against_aws.py")
 POINTS = (
     "call:CreateBucket:1",
     "call:StartRestoreJob:1",
@@ -44,18 +35,6 @@ def standing(emulator, tmp_path_factory):
     return ground
 
 
-def killed(ground, point, tmp_path):
-    """Run a drill in a process of its own until it kills itself; returns what is registered of it."""
-    ground.folder, ground.home = tmp_path, tmp_path / "home"
-    (tmp_path / "environment.json").write_text(json.dumps(ground.environment.document()))
-    write_endpoints(tmp_path, ground.endpoints)
-    command = [sys.executable, str(SCRIPT), str(tmp_path), "aws-backup", point]
-    done = subprocess.run(command, capture_output=True, timeout=180, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
-    (dead,) = registered(ground.home, ground.environment.environment, SystemClock())
-    return dead
-
-
 def jobs_into(ground, drill_id):
     target = name_of(ground.environment, drill_id)
     return [each for each in ground.restore_jobs() if each.get("CreatedResourceArn", "").endswith(target)]
@@ -63,7 +42,7 @@ def jobs_into(ground, drill_id):
 
 @pytest.mark.parametrize("point", POINTS)
 def test_it_goes_on_with_the_same_job_and_answers_once(standing, point, tmp_path):
-    dead = killed(standing, point, tmp_path)
+    dead = killed_elsewhere(standing, standing.spec(), point, tmp_path)
 
     result = resume(dead.drill_id, standing.surroundings)
 
@@ -75,7 +54,7 @@ def test_it_goes_on_with_the_same_job_and_answers_once(standing, point, tmp_path
 
 @pytest.mark.parametrize("point", POINTS[:5])
 def test_a_sweep_takes_away_what_it_made(standing, point, tmp_path):
-    dead = killed(standing, point, tmp_path)
+    dead = killed_elsewhere(standing, standing.spec(), point, tmp_path)
 
     swept = sweep(standing.surroundings)
 
@@ -85,7 +64,7 @@ def test_a_sweep_takes_away_what_it_made(standing, point, tmp_path):
 
 
 def test_a_sweep_finds_by_name_and_tag_what_no_journal_tells_of(standing, tmp_path):
-    killed(standing, "journal:phase-end:restore:1", tmp_path)
+    killed_elsewhere(standing, standing.spec(), "journal:phase-end:restore:1", tmp_path)
     standing.home = tmp_path / "another-machine"
     (there,) = standing.made_by_drills()
     foreign = f"holdfast-other-{there.split('-', 2)[2]}"

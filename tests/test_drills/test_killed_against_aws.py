@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from applied_ground import PRIMARY, RECOVERY
+from killing import killed
+from kinds_ground import spec_for
 
-from holdfast.aws.endpoints import write_endpoints
 from holdfast.clock import SystemClock
 from holdfast.drills.engine import resume, run
-from holdfast.drills.register import registered
-from holdfast.drills.spec import DrillSpec
 from holdfast.drills.sweep import sweep
 from holdfast.drills.verdict import Verdict
 from holdfast.evidence.verification import verify
 
 pytestmark = pytest.mark.sandbox
-SCRIPT = Path(__file__).with_name("killed_against_aws.py")
 
 
-def killed(applied, kind, point):
-    """Run a drill in a process of its own until it kills itself; returns what is registered of it."""
-    (applied.folder / "environment.json").write_text(json.dumps(applied.environment.document()))
-    write_endpoints(applied.folder, applied.endpoints)
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), str(applied.folder), kind, point], capture_output=True, timeout=120, check=False
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
-    (dead,) = registered(applied.home, applied.environment.environment, SystemClock())
+def begun_and_killed(applied, point, kind, **scope):
+    """The only drill, which can be resumed."""
+    (dead,) = killed(applied, spec_for(applied, kind, **scope), point)
     assert dead.resumable
     return dead
 
@@ -63,7 +49,7 @@ def versioning(applied, region):
 )
 def test_object_recovery_killed_anywhere_resumes_to_one_record(applied, point):
     applied.push()
-    dead = killed(applied, "object-recovery", point)
+    dead = begun_and_killed(applied, point, "object-recovery", dataset="project")
     before = [entry.result.verdict for entry in records(applied)]
     assert before in ([], ["PASSED"])
     assert not before or "clean_up" in dead.state.outcomes
@@ -83,7 +69,7 @@ POINTS = [
 
 @pytest.mark.parametrize("point", POINTS)
 def test_immutability_killed_anywhere_resumes_with_one_canary_a_region_and_puts_settings_back(applied, point):
-    dead = killed(applied, "immutability", point)
+    dead = begun_and_killed(applied, point, "immutability")
     assert records(applied) == []
     if "PutBucketVersioning" in point:
         assert versioning(applied, PRIMARY) == "Suspended"  # it died between the accepted attempt and putting it back
@@ -97,7 +83,7 @@ def test_immutability_killed_anywhere_resumes_with_one_canary_a_region_and_puts_
 
 @pytest.mark.parametrize("point", ["call:PutBucketVersioning:2", "call:DeleteObject:9"])
 def test_immutability_killed_is_swept_settings_put_back_and_canaries_listed(applied, point):
-    dead = killed(applied, "immutability", point)
+    dead = begun_and_killed(applied, point, "immutability")
     swept = sweep(applied.surroundings)
     assert swept.ended == (dead.drill_id,)
     assert swept.cleaned.orphaned == ()
@@ -107,5 +93,4 @@ def test_immutability_killed_is_swept_settings_put_back_and_canaries_listed(appl
     assert "DeleteMarkers" not in page
     assert records(applied) == []
     assert sweep(applied.surroundings).ended == ()
-    spec = DrillSpec(environment=applied.environment.environment, kind="immutability")
-    assert run(spec, applied.surroundings).verdict is Verdict.PASSED
+    assert run(spec_for(applied, "immutability"), applied.surroundings).verdict is Verdict.PASSED

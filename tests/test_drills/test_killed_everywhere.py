@@ -2,7 +2,7 @@
 
 A run tries some points of each kind, spread evenly, from a first one that changes from day to day; with
 HOLDFAST_KILL_POINTS=every each way is tried at every point, which takes hours for all kinds together; a number tries so
-many, of game days too.
+many.
 """
 
 from __future__ import annotations
@@ -24,10 +24,8 @@ SCRIPT = Path(__file__).with_name("killed_everywhere.py")
 SEED = os.environ.get("HOLDFAST_KILL_SEED", datetime.now(UTC).date().isoformat())
 WANTED = os.environ.get("HOLDFAST_KILL_POINTS", "3")
 WAYS = "resume,sweep,interrupt,terminate"
-ASKED_FOR = {"game-day"} if "HOLDFAST_KILL_POINTS" not in os.environ else set()
-"""Kinds a point of which takes a minute. Its parts are tried, and test_kinds_killed kills it at chosen points."""
 MARKS = {kind: [pytest.mark.postgres] for kind in ("postgres-pitr", "rds")}
-TRIED = [pytest.param(kind, marks=MARKS.get(kind, [])) for kind in TRIALS if kind not in ASKED_FOR]
+TRIED = [pytest.param(kind, marks=MARKS.get(kind, [])) for kind in TRIALS]
 
 
 def points_of(kind, ways, folder):

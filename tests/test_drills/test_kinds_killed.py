@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from applied_ground import PRIMARY
+from killing import killed
 from kinds_ground import captured, push_tenant, ready, replicate, spec_for
 
-from holdfast.aws.endpoints import write_endpoints
 from holdfast.clock import SystemClock
 from holdfast.drills.engine import resume
 from holdfast.drills.game_day.plan import GameDay, Part
 from holdfast.drills.lost_key import backup_key
-from holdfast.drills.register import registered
 from holdfast.drills.sweep import sweep
 from holdfast.drills.verdict import Verdict
 from holdfast.evidence.verification import records_of
 
 pytestmark = pytest.mark.sandbox
-SCRIPT = Path(__file__).with_name("killed_against_aws.py")
 DAY = GameDay(
     name="day",
     steps=(
@@ -70,16 +62,9 @@ def applied(emulator, tmp_path):
     return applied
 
 
-def killed(applied, kind, point):
-    """Run a drill in a process of its own until it kills itself; the drills that are left unfinished."""
-    folder = applied.folder
-    (folder / "environment.json").write_text(json.dumps(applied.environment.document()))
-    (folder / "spec.json").write_text(spec_for(applied, kind, **SCOPES[kind]).model_dump_json())
-    write_endpoints(folder, applied.endpoints)
-    command = [sys.executable, str(SCRIPT), str(folder), kind, point]
-    done = subprocess.run(command, capture_output=True, timeout=180, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
-    there = registered(applied.home, applied.environment.environment, SystemClock())
+def unfinished(applied, kind, point):
+    """What is left unfinished by a drill that was killed: it, or a part of it as well."""
+    there = killed(applied, spec_for(applied, kind, **SCOPES[kind]), point)
     return [each for each in there if each.unfinished]
 
 
@@ -91,7 +76,7 @@ def verdicts(applied):
 
 @pytest.mark.parametrize(("kind", "point"), RESUMED)
 def test_killed_it_resumes_to_one_record_and_nothing_is_left(applied, kind, point):
-    dead = next(each for each in killed(applied, kind, point) if each.state.spec.kind == kind)
+    dead = next(each for each in unfinished(applied, kind, point) if each.state.spec.kind == kind)
     assert (kind, "PASSED") not in verdicts(applied)
     result = resume(dead.drill_id, applied.surroundings)
     assert (result.verdict, result.resumed) == (Verdict.PASSED, True)
@@ -102,7 +87,7 @@ def test_killed_it_resumes_to_one_record_and_nothing_is_left(applied, kind, poin
 
 @pytest.mark.parametrize(("kind", "point"), SWEPT)
 def test_killed_it_is_swept_and_no_record_says_it_passed(applied, kind, point):
-    dead = killed(applied, kind, point)
+    dead = unfinished(applied, kind, point)
     swept = sweep(applied.surroundings)
     assert set(swept.ended) == {each.drill_id for each in dead}
     assert swept.cleaned.orphaned == ()

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from applied_ground import RECOVERY
-from postgres_ground import server_folders
+from killing import killed
+from kinds_ground import spec_for
+from postgres_ground import DATASET, server_folders
 
-from holdfast.aws.endpoints import write_endpoints
 from holdfast.clock import SystemClock
 from holdfast.drills.engine import resume
 from holdfast.drills.register import registered
@@ -20,17 +15,12 @@ from holdfast.drills.sweep import sweep, sweep_folders
 from holdfast.drills.verdict import Verdict
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.postgres]
-SCRIPT = Path(__file__).with_name("killed_postgres.py")
 VERIFYING = "journal:phase-begin:verify:1"
 
 
-def killed(ground, point):
-    """Run a drill in a process of its own until it kills itself."""
-    (ground.folder / "environment.json").write_text(json.dumps(ground.environment.document()))
-    write_endpoints(ground.folder, ground.endpoints)
-    done = subprocess.run([sys.executable, str(SCRIPT), str(ground.folder), point], capture_output=True, timeout=300)
-    assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
-    (dead,) = registered(ground.home, ground.environment.environment, SystemClock())
+def killed_at(ground, point):
+    """The only drill, killed at one point."""
+    (dead,) = killed(ground, spec_for(ground, "postgres-pitr", dataset=DATASET), point)
     return dead
 
 
@@ -42,7 +32,7 @@ def running(ground):
 @pytest.mark.parametrize("point", ["journal:step-begin:make-server:1", "journal:step-begin:replay:1", VERIFYING])
 def test_a_killed_drill_goes_on_and_leaves_nothing(ground_for, recorded, point):
     ground = ground_for().put(recorded.simple, RECOVERY)
-    dead = killed(ground, point)
+    dead = killed_at(ground, point)
     assert (running(ground) != []) is (point == VERIFYING)
     result = resume(dead.drill_id, ground.surroundings)
     assert result.verdict is Verdict.PASSED, result.reasons
@@ -52,7 +42,7 @@ def test_a_killed_drill_goes_on_and_leaves_nothing(ground_for, recorded, point):
 
 def test_a_sweep_stops_and_removes_the_server_of_a_killed_drill(ground_for, recorded):
     ground = ground_for().put(recorded.simple, RECOVERY)
-    dead = killed(ground, VERIFYING)
+    dead = killed_at(ground, VERIFYING)
     assert running(ground) != []
     swept = sweep(ground.surroundings)
     assert swept.ended == (dead.drill_id,)
@@ -62,7 +52,7 @@ def test_a_sweep_stops_and_removes_the_server_of_a_killed_drill(ground_for, reco
 
 def test_a_sweep_after_the_sandbox_has_ended_does_so_too(ground_for, recorded):
     ground = ground_for().put(recorded.simple, RECOVERY)
-    killed(ground, VERIFYING)
+    killed_at(ground, VERIFYING)
     swept = sweep_folders(ground.environment.environment, ground.home, SystemClock())
     assert any(each.startswith("PostgreSQL server") for each in swept.cleaned.removed)
     assert ground.left_over() == []
@@ -70,7 +60,7 @@ def test_a_sweep_after_the_sandbox_has_ended_does_so_too(ground_for, recorded):
 
 def test_a_folder_without_the_marker_of_the_drill_is_left_alone(ground_for, recorded):
     ground = ground_for().put(recorded.simple, RECOVERY)
-    killed(ground, "journal:step-end:make-server:1")
+    killed_at(ground, "journal:step-end:make-server:1")
     (folder,) = server_folders(ground.home)
     (folder / "holdfast-owner").write_text("somebody else's")
     swept = sweep(ground.surroundings)

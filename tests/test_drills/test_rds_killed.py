@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from killing import killed_elsewhere
 from rds_ground import Ground, rds_environment, until
 
-from holdfast.aws.endpoints import write_endpoints
-from holdfast.clock import SystemClock
 from holdfast.drills.engine import resume
-from holdfast.drills.register import registered
 from holdfast.drills.spec import LATEST
 from holdfast.drills.sweep import sweep
 from holdfast.drills.verdict import Verdict
 
 pytestmark = pytest.mark.sandbox
-SCRIPT = Path(__file__).with_name("killed_against_aws.py")
 POINTS = (
     "call:RestoreDBInstanceFromDBSnapshot:1",
     "journal:step-end:restore-db-instance:1",
@@ -36,22 +27,9 @@ def standing(emulator, tmp_path_factory):
     return Ground(rds_environment(), emulator, tmp_path_factory.mktemp("standing")).apply().protect()
 
 
-def killed(ground, point, tmp_path):
-    """Run a drill in a process of its own until it kills itself; returns what is registered of it."""
-    ground.folder, ground.home = tmp_path, tmp_path / "home"
-    (tmp_path / "environment.json").write_text(json.dumps(ground.environment.document()))
-    (tmp_path / "spec.json").write_text(ground.spec(set_id=LATEST).model_dump_json())
-    write_endpoints(tmp_path, ground.endpoints)
-    command = [sys.executable, str(SCRIPT), str(tmp_path), "rds", point]
-    done = subprocess.run(command, capture_output=True, timeout=300, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
-    (dead,) = registered(ground.home, ground.environment.environment, SystemClock())
-    return dead
-
-
 @pytest.mark.parametrize("point", POINTS)
 def test_it_goes_on_with_the_same_instance_and_leaves_nothing(standing, point, tmp_path):
-    dead = killed(standing, point, tmp_path)
+    dead = killed_elsewhere(standing, standing.spec(set_id=LATEST), point, tmp_path)
 
     result = resume(dead.drill_id, standing.surroundings)
 
@@ -62,7 +40,7 @@ def test_it_goes_on_with_the_same_instance_and_leaves_nothing(standing, point, t
 
 @pytest.mark.parametrize("point", POINTS[:4])
 def test_a_sweep_takes_away_what_it_made(standing, point, tmp_path):
-    dead = killed(standing, point, tmp_path)
+    dead = killed_elsewhere(standing, standing.spec(set_id=LATEST), point, tmp_path)
 
     swept = sweep(standing.surroundings)
 
