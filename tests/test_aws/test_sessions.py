@@ -109,6 +109,30 @@ def test_a_host_whose_clock_is_wrong_shows_as_skew(local_aws, environment):
     assert timedelta(minutes=119) < behind.skew(PRIMARY) < timedelta(minutes=121)
 
 
+@pytest.mark.parametrize("slow", [1, 2])
+def test_of_slow_readings_of_a_clock_the_quickest_counts(local_aws, environment, slow):
+    """The answer comes at once and is read late: half of that is how far off such a reading is."""
+    clock = ManualClock(datetime.now(UTC))
+    sessions, delays = Sessions(environment, local_aws.endpoints, clock=clock), iter([timedelta(seconds=20)] * slow)
+    calls = count_calls(sessions.client("s3", PRIMARY), "HeadBucket")
+    late = sessions.client("s3", PRIMARY).meta.events
+    late.register("after-call.s3.HeadBucket", lambda **_: clock.advance(next(delays, timedelta())))
+
+    assert abs(sessions.skew(PRIMARY) + slow * timedelta(seconds=20)) < timedelta(seconds=5)
+    assert len(calls) == slow + 1
+
+
+def test_a_clock_that_is_always_read_slowly_is_read_three_times(local_aws, environment):
+    clock = ManualClock(datetime.now(UTC))
+    sessions, delays = Sessions(environment, local_aws.endpoints, clock=clock), iter([200, 20, 80])
+    calls = count_calls(sessions.client("s3", PRIMARY), "HeadBucket")
+    late = sessions.client("s3", PRIMARY).meta.events
+    late.register("after-call.s3.HeadBucket", lambda **_: clock.advance(timedelta(seconds=next(delays))))
+
+    assert timedelta(seconds=-240) < sessions.skew(PRIMARY) < timedelta(seconds=-180), "that of the second"
+    assert len(calls) == 3
+
+
 def test_the_time_is_told_by_a_refusal_too(local_aws):
     without_buckets = local_aws.sessions(make_environment())
 
