@@ -16,11 +16,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from holdfast.aws.endpoints import Endpoints
 
 _FOLDER, _INTERRUPTED = pytest.StashKey[str](), pytest.StashKey[bool]()
+
+# A machine that is slow is no finding, and whether a change is good does not depend on what chance tries with it:
+# the examples are the same every time. Others are tried with --hypothesis-profile=explore.
+_UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("explore", **_UNHURRIED)
+settings.register_profile("same-every-time", derandomize=True, database=None, **_UNHURRIED)
+settings.load_profile("same-every-time")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "test_aws"))
 sys.path.insert(0, str(Path(__file__).parent))  # subprocesses of these tests import the ground as well
@@ -12,9 +11,6 @@ sys.path.insert(0, str(Path(__file__).parent))  # subprocesses of these tests im
 from evidence_ground import Ground, MemoryKms, MemoryStore
 
 from holdfast.evidence.kms_signer import KmsSigner
-
-settings.register_profile("evidence", deadline=None)  # a loaded machine is slow, and that is no finding
-settings.load_profile("evidence")
 
 
 @pytest.fixture

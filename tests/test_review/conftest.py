@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from holdfast.review.load import parse_plan
 from holdfast.review.plan import Plan
@@ -19,8 +18,6 @@ from holdfast.review.review import Review, review
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 CORPUS = Path(__file__).parent / "corpus"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
