@@ -162,6 +162,11 @@ def test_outside_its_window_it_does_not_count(plan, environment, bob, after, ref
         check(approve_plan(plan, environment, bob), plan, environment, now=NOW + after)
 
 
+def test_none_is_given_for_a_window_that_is_over(plan, environment, bob):
+    with pytest.raises(ApprovalExpired):
+        approve_plan(plan, environment, bob, start=NOW - 2 * HOUR)
+
+
 @pytest.mark.parametrize(("at", "counts"), [(timedelta(0), True), (HOUR, True), (HOUR + timedelta(seconds=1), False)])
 def test_both_ends_of_the_window_are_in_it(plan, environment, bob, at, counts):
     approval = approve_plan(plan, environment, bob)

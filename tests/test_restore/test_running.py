@@ -20,6 +20,7 @@ from holdfast.restore.errors import (
     GoesOnAnotherWay,
     IdempotencyKeyReused,
     NotEnoughSpace,
+    NothingToRestore,
     PlanForAnother,
     TargetChanged,
     WouldOverwrite,
@@ -117,6 +118,42 @@ def test_a_target_that_changed_after_the_approval_is_refused(ground, overwrite):
         ground.run(plan, approval)
     assert tree(ground.folder / "restored") == {"notes.txt": b"appeared meanwhile"}
     assert states(ground.home, ground.name) == []
+
+
+def test_as_many_and_as_large_are_not_the_same_files(ground):
+    """Approved was that a.txt is replaced; by now b.txt is what would be."""
+    ground.applied.write("a.txt", b"1111")
+    ground.applied.write("b.txt", b"2222")
+    ground.applied.push()
+    target = ground.folder / "restored"
+    target.mkdir()
+    (target / "a.txt").write_bytes(b"mine")
+    (target / "b.txt").write_bytes(b"2222")
+    plan = ground.plan(overwrite=True)
+    approval = ground.approve(plan)
+    (target / "a.txt").write_bytes(b"1111")
+    (target / "b.txt").write_bytes(b"mine")
+    with pytest.raises(TargetChanged, match="other files"):
+        ground.run(plan, approval)
+    assert (target / "b.txt").read_bytes() == b"mine"
+
+
+def test_a_plan_that_leaves_out_everything_is_none(ground):
+    ground.applied.push()
+    with pytest.raises(NothingToRestore, match="leaves out every file"):
+        ground.plan(without=("*",))
+
+
+def test_what_is_replaced_is_named_before_what_is_new(ground):
+    for number in range(110):
+        ground.applied.write(f"new-{number:03}.txt", b"new")
+    ground.applied.write("z.txt", b"theirs")
+    ground.applied.push()
+    (ground.folder / "restored").mkdir()
+    (ground.folder / "restored" / "z.txt").write_bytes(b"mine")
+    changes = ground.plan(overwrite=True).changes
+    assert [(each.change, each.path) for each in changes.shown][:1] == [("overwrite", "z.txt")]
+    assert len(changes.shown) + changes.not_shown == changes.create.files + 1
 
 
 def test_a_name_taken_at_the_last_moment_is_not_replaced(ground, monkeypatch):

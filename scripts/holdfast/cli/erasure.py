@@ -9,7 +9,7 @@ import click
 
 from holdfast.cli.settings import Settings, shared_options
 
-_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FOLDER = click.Path(exists=True, path_type=Path, file_okay=False)
 
 
 @click.group

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from holdfast.cli.columns import columns
+from holdfast.evidence.fields import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,10 +19,10 @@ _LISTED = 20
 
 
 def plan_text(plan: RestorePlan) -> str:
-    """What a plan does, for who approves it."""
+    """What a plan does, for who approves it. A name in it can neither move the cursor nor begin a line."""
     changes = plan.changes
     lines = [
-        f"restore {plan.scope.name} of {plan.environment} from {plan.region} to {plan.target.name}",
+        f"restore {plan.scope.name} of {plan.environment} from {plan.region} to {printable(plan.target.name)}",
         *(
             f"  set {item.set_id} of {item.dataset}/{item.tenant or '_'}: {item.files} files, {item.bytes} bytes, "
             f"captured {item.captured_at:%Y-%m-%d %H:%M:%S} UTC" + (f", below {item.below}/" if item.below else "")
@@ -39,10 +40,12 @@ def plan_text(plan: RestorePlan) -> str:
         if count:
             lines.append(f"  {count} files {what}")
     shown = [each for each in changes.shown if each.change != "create"] or list(changes.shown)
-    lines += [f"    {each.change:<14} {each.path}" for each in shown[:_LISTED]]
+    lines += [f"    {each.change:<14} {printable(each.path)}" for each in shown[:_LISTED]]
+    if len(shown) > _LISTED:
+        lines.append(f"    … and more; the plan's file names {len(changes.shown)}")
     lines += [
         f"  planned by {plan.planned_by} at {plan.planned_at:%Y-%m-%d %H:%M:%S} UTC",
-        f"  reason: {plan.reason or 'none given'}",
+        f"  reason: {printable(plan.reason) or 'none given'}",
         f"  digest: {plan.digest}",
     ]
     return "\n".join(lines)
@@ -56,11 +59,13 @@ def show_restore(console: Console, state: RestoreState) -> None:
     head = Text(f"{state.verdict or state.step.value} ", style=_STYLES[state.verdict])
     console.print(head.append(f"restore {state.restore_id}", style="default"))
     good = sum(check["verdict"] == "passed" for check in document["checks"])
+    skipped = [check for check in document["checks"] if check["verdict"] == "skipped"]
     lines = [
         f"{', '.join(document['sets'])} to {document['target']}",
         f"planned by {document['planned_by']}, approved by {document['approved_by'] or 'NOBODY (break-glass)'}, "
         f"run by {document['run_by']}",
-        f"{good} of {len(document['checks'])} checks passed",
+        f"{good} of {len(document['checks'])} checks passed, {len(skipped)} skipped",
+        *(f"{check['id']} was skipped: {check['reason']}" for check in skipped),
         *(f"not as planned: {reason}" for reason in document["reasons"]),
         *(f"remark: {remark}" for remark in state.begun["remarks"]),
     ]
@@ -72,7 +77,7 @@ def show_restore(console: Console, state: RestoreState) -> None:
         lines += [f"evidence: {evidence['path']}", f"locked:   {evidence['location'] or 'no'}"]
         lines += [f"note:     {evidence['problem']}"] if evidence["problem"] else []
     for line in lines:
-        console.print(f"  {line}", markup=False, soft_wrap=True)
+        console.print(f"  {printable(line)}", markup=False, soft_wrap=True)
 
 
 def states_table(found: Sequence[RestoreState]) -> str:
@@ -87,7 +92,7 @@ def states_table(found: Sequence[RestoreState]) -> str:
                 state.step.value,
                 state.verdict or "-",
                 scope,
-                begun["target"],
+                printable(begun["target"]),
                 begun["approved_by"] or "nobody (break-glass)",
             )
         )

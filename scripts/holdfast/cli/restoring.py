@@ -103,9 +103,11 @@ def approval_of(
 
 def restored(settings: Settings, name: str, plan_path: Path, options: dict[str, Any]) -> RestoreState:
     """The restore the options ask for, at its end."""
+    from dataclasses import replace
+
     from holdfast.audit.trail import AuditTrail
     from holdfast.clock import SystemClock
-    from holdfast.restore.admission import Asked
+    from holdfast.restore.admission import Asked, check_plan
     from holdfast.restore.approval import read_approval_file
     from holdfast.restore.erasure.reading import erased_of
     from holdfast.restore.errors import ScopeTooWide
@@ -123,9 +125,11 @@ def restored(settings: Settings, name: str, plan_path: Path, options: dict[str, 
             plan=plan,
             approval=None if options["approval"] is None else read_approval_file(options["approval"]),
             key=options["idempotency_key"],
-            factor=second_factor(options["mfa_serial"] or _device_of(sessions, options["person"]), options["mfa_code"]),
             break_glass=options["reason"] if options["break_glass"] else None,
         )
+        check_plan(plan, sessions.environment, asked)  # before anybody is asked for a code
+        device = options["mfa_serial"] or _device_of(sessions, options["person"])
+        asked = replace(asked, factor=second_factor(device, options["mfa_code"]))
         surroundings = Surroundings(
             environment=sessions.environment,
             home=settings.home,
@@ -189,7 +193,9 @@ def second_factor(serial: str | None, code: str | None) -> SecondFactor | None:
         return None
     if code is None:
         if not sys.stdin.isatty():
-            raise click.UsageError("--mfa-code is missing, and there is no terminal to ask on")
+            raise click.UsageError(
+                "--mfa-code is missing, and there is no terminal to ask on (in a sandbox holdfast sandbox mfa shows it)"
+            )
         code = click.prompt(f"MFA code of {serial}", hide_input=True, err=True, default="", show_default=False)
     return SecondFactor(serial, code.strip())
 

@@ -30,10 +30,10 @@ from holdfast.restore.plan import RestorePlan
 from holdfast.restore.principals import is_one_of, person
 from holdfast.restore.refusals import (
     ApprovalExpired,
+    ApprovalFileMissing,
     ApprovalForAnotherEnvironment,
     ApprovalForAnotherPlan,
     ApprovalForged,
-    ApprovalMissing,
     ApprovalNotYetValid,
     ApprovalTooLong,
     ApproverNotDeclared,
@@ -109,11 +109,14 @@ def approve(
         SamePrincipal: the approver made the plan.
         ApproverNotDeclared: the environment does not let this principal approve with this key.
         ApprovalTooLong: for longer than the environment allows.
+        ApprovalExpired: its window is over before it is given.
         ServiceError: the signer does not sign.
     """
     # S3's clock, which judges the window, counts whole seconds: "from now" must not lie ahead of it.
     not_before, not_after = not_before.replace(microsecond=0), not_after.replace(microsecond=0)
     _check_window(not_before, not_after, environment)
+    if not_after <= clock.now():
+        raise ApprovalExpired(not_after=format_instant(not_after), now=format_instant(clock.now()))
     _check_persons(approver, plan, None)
     key = signer.public_key
     _check_declared(approver, key, environment)
@@ -148,13 +151,13 @@ def read_approval_file(path: Path) -> bytes:
     """The bytes of an approval.
 
     Raises:
-        ApprovalMissing: there is no such file.
+        ApprovalFileMissing: there is no such file.
         InvalidApproval: it is no regular small file.
     """
     try:
         return read_regular(path)
     except EvidencePathMissing:
-        raise ApprovalMissing(digest="of that file", source=Source(path)) from None
+        raise ApprovalFileMissing(source=Source(path)) from None
     except Refusal as error:
         raise InvalidApproval(problem=error.message, source=Source(path)) from None
 

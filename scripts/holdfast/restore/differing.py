@@ -56,12 +56,13 @@ def changes_of(
 
 
 class _Collected:
-    """Counts changes, keeps the first ones and a digest of all."""
+    """Counts changes, keeps a digest of all and the first ones: of those that create nothing before those that do."""
 
     def __init__(self) -> None:
         self._counts: dict[str, list[int]] = {}
         self._digest = hashlib.sha256()
-        self._shown: list[Change] = []
+        self._created: list[Change] = []
+        self._others: list[Change] = []
         self._total = 0
 
     @property
@@ -77,8 +78,9 @@ class _Collected:
         self._total += 1
         name = printable(path.decode("utf-8", "backslashreplace"))
         self._digest.update(canonical([name, word, size]) + b"\n")
-        if len(self._shown) < SHOWN and word != "same":
-            self._shown.append(Change(path=name, change=word, bytes=size))
+        shown = self._created if word == "create" else self._others
+        if len(shown) < SHOWN and word != "same":
+            shown.append(Change(path=name, change=word, bytes=size))
 
     def changes(self, *, left: int) -> Changes:
         def tally(word: str) -> Tally:
@@ -86,6 +88,7 @@ class _Collected:
             return Tally(files=files, bytes=size)
 
         same = tally("same")
+        shown = (*self._others, *self._created)[:SHOWN]
         return Changes(
             create=tally("create"),
             overwrite=tally("overwrite"),
@@ -95,8 +98,8 @@ class _Collected:
             left_out=tally("left-out").files,
             not_restorable=tally("not-restorable").files,
             sha256=self._digest.hexdigest(),
-            shown=tuple(self._shown),
-            not_shown=self._total - len(self._shown) - same.files,
+            shown=shown,
+            not_shown=self._total - len(shown) - same.files,
         )
 
 

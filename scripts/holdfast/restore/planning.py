@@ -77,7 +77,7 @@ def make_plan(
         who: ARN of who plans; by default who calls.
 
     Raises:
-        NothingToRestore: no set that counts is in scope.
+        NothingToRestore: no set that counts is in scope, or every file of it is left out.
         SetNotInScope: the set named is not.
         BadTarget, TargetOutsideTenant: the target cannot be used.
         WouldOverwrite: without leave.
@@ -90,6 +90,8 @@ def make_plan(
     opened = [(item, open_item(sessions, wanted.region, item, role=ROLE, clock=clock)) for item in items]
     s3 = target_client(sessions, wanted.target)
     changes = changes_of(opened, wanted.target, Choice(wanted.without, erased), s3)
+    if changes.left_out and changes.left_out == sum(item.files for item in items):
+        raise NothingToRestore(reason="--without leaves out every file", environment=environment.environment)
     if changes.overwrite.files and not wanted.overwrite:
         first = next((each.path for each in changes.shown if each.change == "overwrite"), "a file")
         raise WouldOverwrite(count=changes.overwrite.files, target=wanted.target.name, first=first)

@@ -16,6 +16,13 @@ class ApprovalMissing(ApprovalRefused):
     hint = "have a second person run: holdfast restore approve ENV PLAN --digest {digest}"
 
 
+class ApprovalFileMissing(ApprovalMissing):
+    """There is no file where the approval should be."""
+
+    template = "the approval cannot be read: there is no such file"
+    hint = "have a second person run `holdfast restore approve`, or pass --approval the file it wrote"
+
+
 class ApprovalForged(ApprovalRefused):
     """The signature is not one of the approver's key over this content."""
 

@@ -161,8 +161,10 @@ class _Run:
         ]
         now = changes_of(items, plan.target, Choice(plan.without, at.erased), target_client(at.sessions, plan.target))
         planned = plan.changes
-        if (now.create, now.overwrite, now.same) != (planned.create, planned.overwrite, planned.same):
-            if now.erased != planned.erased:
+        if now.sha256 != planned.sha256:
+            if (now.create, now.overwrite, now.same) == (planned.create, planned.overwrite, planned.same):
+                what = "other files would be created or overwritten than were planned, as many and as large"
+            elif now.erased != planned.erased:
                 what = f"{now.erased} files are erased by now where {planned.erased} were planned"
             else:
                 what = (
