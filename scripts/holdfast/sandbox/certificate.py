@@ -37,7 +37,8 @@ def make_certificate(folder: Path, now: datetime) -> Certificate:
     """Write a P-256 certificate for 127.0.0.1 and localhost, valid 30 days, its key (0600) and its authority.
 
     The authority signs this one certificate: its private key is never written. A certificate that is its own
-    authority would be simpler; strict clients (rustls) refuse one.
+    authority would be simpler; strict clients (rustls) refuse one. Python refuses, from 3.13 on, an authority that does
+    not say what its key is for (RFC 5280, 4.2.1.3).
 
     Raises:
         SandboxNotWritable: when the files cannot be written.
@@ -84,14 +85,33 @@ def _signed(
     )
     if authority is None:
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        builder = builder.add_extension(_key_usage(signs_certificates=True), critical=True)
     else:
         names = [x509.IPAddress(ipaddress.ip_address(LOOPBACK)), x509.DNSName("localhost")]
         builder = (
             builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_key_usage(signs_certificates=False), critical=True)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         )
     return builder.sign(signing_key, hashes.SHA256())
+
+
+def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    """For an authority to sign certificates and nothing else, for a server to sign the handshake and nothing else."""
+    from cryptography import x509
+
+    return x509.KeyUsage(
+        key_cert_sign=signs_certificates,
+        crl_sign=False,
+        digital_signature=not signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def _write(path: Path, content: bytes) -> None:
