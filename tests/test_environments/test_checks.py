@@ -102,6 +102,15 @@ def test_names_leave_room_for_the_names_made_of_them(folder):
     assert "organization: makes a bucket name too long" in error.message
 
 
+def test_no_organization_is_asked_to_have_fewer_characters_than_one(folder):
+    name = "x" * 40
+    folder.write(name, f"extends: whole\nenvironment: {name}\n")
+
+    with pytest.raises(Exception, match="environment: is too long for the names of roles") as found:
+        folder.load(name)
+    assert "organization" not in found.value.message
+
+
 def test_a_long_name_of_an_environment_is_refused(folder):
     name = "x" * 25
     folder.write(name, f"extends: whole\nenvironment: {name}\n")

@@ -54,9 +54,10 @@ def _names(environment: Environment) -> Iterator[Fault]:
         hint = "Holdfast keeps the records of local emulators in a folder of this name"
         yield Fault("environment", "is the name of the local sandbox", name, "another name, or sandbox: true", hint)
     longest = max(Names(environment).buckets, key=len)
-    if len(longest) > _LONGEST_BUCKET:
-        over = len(longest) - _LONGEST_BUCKET
-        allowed = f"at most {len(environment.organization) - over} characters"
+    room = len(environment.organization) - (len(longest) - _LONGEST_BUCKET)
+    is_told = len(name) > _LONGEST_NAME and room < 1  # no organization is short enough for that name
+    if len(longest) > _LONGEST_BUCKET and not is_told:
+        allowed = f"at most {room} characters"
         why = f"S3 bucket names have at most {_LONGEST_BUCKET} characters, and {longest} has {len(longest)}"
         yield Fault("organization", "makes a bucket name too long", environment.organization, allowed, why)
 
