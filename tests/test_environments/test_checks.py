@@ -108,7 +108,7 @@ def test_no_organization_is_asked_to_have_fewer_characters_than_one(folder):
 
     with pytest.raises(Exception, match="environment: is too long for the names of roles") as found:
         folder.load(name)
-    assert "organization" not in found.value.message
+    assert "bucket name" not in found.value.message
 
 
 def test_a_long_name_of_an_environment_is_refused(folder):
