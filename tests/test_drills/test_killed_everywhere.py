@@ -31,7 +31,7 @@ TRIED = [pytest.param(kind, marks=MARKS.get(kind, [])) for kind in TRIALS]
 def points_of(kind, ways, folder):
     """What was tried, and the summary; points are counted by the drill that was not disturbed."""
     command = [sys.executable, str(SCRIPT), str(folder), kind, ways, WANTED, SEED]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=None if WANTED == "every" else 540)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=None if WANTED == "every" else 1200)
     assert done.returncode == 0, done.stderr[-3000:]
     *tried, summary = [json.loads(line) for line in done.stdout.splitlines()]
     return tried, summary
