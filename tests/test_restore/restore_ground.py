@@ -17,7 +17,7 @@ from applied_ground import ACCOUNT, PRIMARY, RECOVERY, REPOSITORY, Applied
 from holdfast.audit.trail import AuditTrail
 from holdfast.aws.elevation import SecondFactor
 from holdfast.aws.sessions import Sessions
-from holdfast.clock import SystemClock
+from holdfast.clock import ManualClock, SystemClock
 from holdfast.constructs.policies import mfa, role, tenant
 from holdfast.constructs.policies.document import render
 from holdfast.constructs.principals import Principals
@@ -115,7 +115,7 @@ class RestoreGround:
             not_before=begins,
             not_after=begins + window,
             comment="",
-            clock=self.clock,
+            clock=ManualClock(begins),
         )
 
     def arn(self, who):
