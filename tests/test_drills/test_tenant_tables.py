@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 import psycopg
@@ -26,9 +27,9 @@ DATABASE = "app"
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server():
     """A real server with three tenants, one for each xdist worker."""
-    user, owner = server_user(), f"tenants-{tmp_path_factory.getbasetemp().name}"
+    user, owner = server_user(), f"tenants-{secrets.token_hex(6)}"
     folder = folder_for(owner, user)
     make_folder(folder, owner, user)
     server = Server(folder, find_binaries(), user)
