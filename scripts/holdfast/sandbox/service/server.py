@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,9 @@ class Server(ThreadingHTTPServer):
         return self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away, or does not speak TLS, is nobody's error."""
+        """Tell the log what went wrong; a client that goes away, or does not speak TLS, is nobody's error."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
