@@ -18,6 +18,13 @@ def test_restore_tests_can_be_left_out(folder):
     assert not folder.load_with("drill: {restore_tests: {enabled: false}}\n").environment.drill.restore_tests.enabled
 
 
+@pytest.mark.parametrize("key", ["1234abcd-12ab-34cd-56ef-1234567890ab", "mrk-1234abcd12ab34cd56ef1234567890ab"])
+def test_keys_of_one_region_and_of_several_can_be_listed(folder, key):
+    arn = f"arn:aws:kms:us-west-2:111111111111:key/{key}"
+
+    assert folder.load_with(f"drill: {{keys: ['{arn}']}}\n").environment.drill.keys == (arn,)
+
+
 @pytest.mark.parametrize(
     ("said", "path", "told"),
     [
@@ -31,6 +38,8 @@ def test_restore_tests_can_be_left_out(folder):
         ("zones: [a, a]", "drill.zones", "names a zone twice"),
         ("zones: [a, z]", "drill.zones", "got"),
         ("endpoints: [ec2]", "drill.endpoints", "got"),
+        ("keys: ['arn:aws:kms:us-west-2:111111111111:alias/shop']", "drill.keys", "got"),
+        ("keys: ['arn:aws:kms:us-west-2:111111111111:key/mrk-1234']", "drill.keys", "got"),
         ("restore_tests: {window: 366d}", "drill.restore_tests.window", "is too long"),
         ("restore_tests: {window: 30h}", "drill.restore_tests.window", "is not a whole number of days"),
         ("restore_tests: {start_window: 30m}", "drill.restore_tests.start_window", "allowed: whole hours, 1h to 168h"),
