@@ -13,6 +13,7 @@ from vault_ground import REGIONS
 
 from holdfast.aws.bulk_reads import BulkReads
 from holdfast.aws.errors import BucketMissing, RegionDenied
+from holdfast.aws.sessions import ServerClock
 from holdfast.backupsets.errors import BadTenant, UnknownDataset, UnknownRegion
 from holdfast.backupsets.reading import Reader
 from holdfast.backupsets.set_view import newest_committed
@@ -42,6 +43,20 @@ def test_of_two_sets_of_one_second_the_one_committed_last_is_the_newest(ground):
 
     assert later.set_id < view.set_id
     assert newest_committed([view, later]) is newest_committed([later, view]) is later
+
+
+def test_sets_of_one_second_are_listed_by_when_they_were_committed(ground, monkeypatch):
+    second = ground.sessions.server_time(PRIMARY)
+    commits = iter(second + timedelta(seconds=number) for number in range(1, 100))
+    monkeypatch.setattr(ground.sessions, "server_clock", lambda *_, **__: ServerClock(second, timedelta()))
+    monkeypatch.setattr(ground.sessions, "server_time", lambda *_, **__: next(commits))
+    pushed = []
+    for number in range(5):
+        ground.write("changes", b"%d" % number)
+        pushed.append(ground.push())
+
+    assert {each.captured_at for each in pushed} == {second}
+    assert [view.set_id for view in ground.catalog()] == [each.set_id for each in reversed(pushed)]
 
 
 def test_the_catalog_says_what_was_pushed(ground):

@@ -22,7 +22,7 @@ from holdfast.backupsets.errors import InvalidSetDocument, ObjectDamaged, Object
 from holdfast.backupsets.inventory import Inventory
 from holdfast.backupsets.layout import Folder, declared_dataset, folder_of
 from holdfast.backupsets.reading import Reader
-from holdfast.backupsets.set_view import SetView
+from holdfast.backupsets.set_view import SetView, age_order
 from holdfast.backupsets.spool import temporary_database
 from holdfast.backupsets.stored_lists import read_objects
 from holdfast.clock import Clock, SystemClock
@@ -73,9 +73,8 @@ def catalog(
         checked: list[SetView] = []
         for folder, group in groupby(names, key=lambda name: name[0]):
             checked += _with_objects(folder, [views[name] for name in group], readers)
-    return sorted(
-        checked, key=lambda view: (view.dataset, view.tenant or "", -view.captured_at.timestamp(), view.set_id)
-    )
+    newest_first = sorted(checked, key=age_order, reverse=True)
+    return sorted(newest_first, key=lambda view: (view.dataset, view.tenant or ""))
 
 
 def check_scope(

@@ -104,8 +104,9 @@ class SetView:
 def newest_committed(views: list[SetView]) -> SetView | None:
     """The set to restore from: of those that count, the one captured last; of one second, the one committed last."""
     counting = [view for view in views if view.committed]
-    return max(counting, key=_order, default=None)
+    return max(counting, key=age_order, default=None)
 
 
-def _order(view: SetView) -> tuple[datetime, datetime, str]:
+def age_order(view: SetView) -> tuple[datetime, datetime, str]:
+    """Oldest first. S3's clock tells whole seconds: of one second, the one committed last is the newer."""
     return view.captured_at, view.committed_at or view.captured_at, view.set_id
