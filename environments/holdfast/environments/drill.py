@@ -24,7 +24,7 @@ KeyArn = Annotated[
     str,
     Field(
         pattern=r"^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$",
-        description="ARN of a KMS key; of a multi-Region one the replica of the Region",
+        description="ARN of a KMS key; a multi-Region key has one in each Region",
         examples=["arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
     ),
 ]
