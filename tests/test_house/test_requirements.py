@@ -68,7 +68,7 @@ def test_what_shows_it_is_collected():
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", *files]
     plain = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
 
-    ran = subprocess.run(command, cwd=ROOT, env=plain, capture_output=True, text=True, timeout=1200, check=False)
+    ran = subprocess.run(command, cwd=ROOT, env=plain, capture_output=True, text=True, timeout=300, check=False)
 
     collected = {line.partition("[")[0] for line in ran.stdout.splitlines()}
     assert names - collected == set()
